@@ -1,0 +1,29 @@
+# Goals for people.
+
+.PHONY: ready demo install clean format help docs
+ready:
+	@tools/setup.sh build
+
+demo: ## the main job on bundled failing jobs: no token, no network
+	@tools/setup.sh build demo
+	@$(MAKE) --no-print-directory -s -j$$(nproc) $(BUILD)/runmedic
+	@tools/demo.sh $(BUILD)/runmedic
+
+install: all ## install to PREFIX (default /usr/local)
+	install -D -m 755 $(BUILD)/runmedic $(DESTDIR)$(PREFIX)/bin/runmedic
+	install -D -m 644 docs/runmedic.1 $(DESTDIR)$(PREFIX)/share/man/man1/runmedic.1
+
+docs: $(BUILD)/runmedic ## write the generated pages anew
+	$(BUILD)/runmedic docs docs
+
+clean: ## remove what was built here
+	rm -rf $(BUILD) build-*
+
+format: ## rewrite our C files in the house format
+	@tools/setup.sh lint
+	clang-format -i $(FORMATTED)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile tools/make/*.mk | sort
+
+FORMATTED = $(shell find agent fixers tests tools -name '*.[ch]')
