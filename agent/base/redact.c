@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define STARS "***"
+#define LABEL_MAX 80 /* bytes of "-----BEGIN RSA PRIVATE KEY-----" and the like */
 
 static const struct view key_begin = {"-----BEGIN ", 11}, key_end = {"-----END ", 9};
 
@@ -56,7 +57,8 @@ static size_t key_block_end(struct scan *s, size_t at)
 
 	if (n != VIEW_NONE) {
 		end = from + n + key_end.n;
-		n = view_find(view_sub(s->text, end, 64), "-----");
+		block = view_sub(s->text, end, line_end(s->text, end) - end);
+		n = view_find(view_sub(block, 0, LABEL_MAX), "-----");
 		return n == VIEW_NONE ? end : end + n + 5;
 	}
 	s->no_end_to = from + block.n;
@@ -72,7 +74,7 @@ static size_t key_block_end(struct scan *s, size_t at)
 
 static bool find_key_block(struct scan *s, size_t at, struct span *ret)
 {
-	struct view v = view_sub(s->text, at, 80);
+	struct view v = view_sub(s->text, at, LABEL_MAX);
 	size_t label;
 
 	if (!view_starts(v, key_begin.p))
@@ -93,9 +95,12 @@ static bool find_in_name(struct scan *s, size_t end, struct span *ret)
 	for (size_t i = at; i < end; i++)
 		if (secret_class(s->text.p[i]) != SECRET_OTHER && secret_shape(s->text, i, ret))
 			return true;
-	if (secret_field(s->text, (struct span){at, end}, ret) || secret_url(s->text, end, ret))
-		return true;
-	return (at == 0 || !is_word(s->text.p[at - 1])) && secret_word(s->text, at, ret);
+	return secret_field(s->text, (struct span){at, end}, ret) || secret_url(s->text, end, ret);
+}
+
+static bool begins_word(struct view text, size_t at)
+{
+	return is_word(text.p[at]) && (at == 0 || !is_word(text.p[at - 1]));
 }
 
 static bool next_secret(struct scan *s, struct span *ret)
@@ -111,6 +116,8 @@ static bool next_secret(struct scan *s, struct span *ret)
 			end++;
 		if (end > s->at && find_in_name(s, end, ret))
 			return true;
+		if (begins_word(text, s->at) && secret_word(text, s->at, ret))
+			return true;
 		s->at = end > s->at ? end : end + 1;
 	}
 	return false;
@@ -119,11 +126,14 @@ static bool next_secret(struct scan *s, struct span *ret)
 /* Lines stay lines: excerpts and locations count them. */
 static void add_stars(struct buf *out, struct view secret)
 {
-	struct view line;
+	size_t n = line_end(secret, 0);
 
 	buf_add_text(out, STARS);
-	for (view_next(&secret, '\n', &line); view_next(&secret, '\n', &line);)
-		buf_add_text(out, "\n" STARS);
+	while (n < secret.n) {
+		secret = view_from(secret, n + 1);
+		n = line_end(secret, 0);
+		buf_add_text(out, n ? "\n" STARS : "\n");
+	}
 }
 
 void redact_text(struct buf *out, struct view text)

@@ -234,20 +234,32 @@ static bool has_nocase(struct view v, const char *word)
 	return false;
 }
 
-/* A reference instead of a value: $VAR, ${{ x }}, %VAR%, <placeholder>, {{ x }}, a list, a path, a URL, a call. */
-static bool is_reference(const struct value *value)
+/* $VAR, ${{ x }}, %VAR%, %s, <placeholder>, {{ x }}, a list; but not the hash $2b$... */
+static bool is_template(struct view v)
 {
-	struct view v = value->text;
-	size_t word = 0;
+	if (view_starts(v, "$"))
+		return v.n == 1 || secret_class(v.p[1]) != SECRET_DIGIT;
+	if (view_starts(v, "%"))
+		return v.n <= 2 || view_ends(v, "%") || is_one_of(v.p[1], "({");
+	return v.n && is_one_of(*v.p, "<{[(");
+}
 
-	if (v.n && is_one_of(*v.p, "$%<{[(@/~") && !(*v.p == '$' && v.n > 1 && secret_class(v.p[1]) == SECRET_DIGIT))
-		return true;
-	if (view_starts(v, "./") || view_starts(v, "../") || view_starts(v, "id=") || view_has(v, "://") ||
-		view_has(v, ":\\"))
-		return true;
-	while (word < v.n && (secret_class(v.p[word]) != SECRET_OTHER || is_one_of(v.p[word], "_.")))
-		word++;
-	return !value->quote && word && word < v.n && is_one_of(v.p[word], "([");
+static bool is_place(struct view v)
+{
+	if (view_starts(v, "/") || view_starts(v, "~/"))
+		return !secret_is_random(v);
+	return view_starts(v, "./") || view_starts(v, "../") || view_starts(v, "id=") || view_has(v, "://") ||
+	       view_has(v, ":\\");
+}
+
+/* os.environ[..., get_password(... */
+static bool is_call(struct view v)
+{
+	size_t n = 0;
+
+	while (n < v.n && (secret_class(v.p[n]) & (SECRET_LOWER | SECRET_UPPER) || is_one_of(v.p[n], "_.")))
+		n++;
+	return n && n < v.n && is_one_of(v.p[n], "([");
 }
 
 /* Stars, "xxxx", dots, or nothing to read at all. */
@@ -320,7 +332,9 @@ static bool is_kept(const struct value *value, enum trust trust)
 {
 	struct view v = value->text;
 
-	if (view_has(v, "***") || is_placeholder(v) || is_reference(value) || is_harmless(v))
+	if (view_has(v, "***") || is_placeholder(v) || is_template(v) || is_place(v) || is_harmless(v))
+		return true;
+	if (!value->quote && is_call(v))
 		return true;
 	if (trust == HINT)
 		return v.n < 16 || !secret_is_random(v);

@@ -63,7 +63,7 @@ bool secret_is_random(struct view word)
 		size_t start = i;
 		struct view part;
 
-		while (i < word.n && !is_symbol(word.p[i]))
+		while (i < word.n && secret_class(word.p[i]) != SECRET_OTHER)
 			i++;
 		part = view_sub(word, start, i - start);
 		if (has_both_cases(part) && (double)part.n < PIECE_MIN * (double)pieces(part))

@@ -7,34 +7,30 @@
 
 #include "base/view.h"
 
-/* clang-format off: the lists read as tables */
-#define CATEGORIES(X)                                                                                                  \
-	X(DEPENDENCY, "dependency")                                                                                    \
-	X(IMPORT, "import")                                                                                            \
-	X(SYNTAX, "syntax")                                                                                            \
-	X(FORMAT, "format")                                                                                            \
-	X(LINT, "lint") X(TYPE, "type") X(TEST, "test") X(BUILD, "build") X(FILE, "file") X(PERMISSION, "permission")  \
-		X(NETWORK, "network") X(TIMEOUT, "timeout") X(RESOURCE, "resource") X(WORKFLOW, "workflow")            \
-			X(AUTH, "auth") X(VCS, "vcs") X(INFRA, "infra") X(UNKNOWN, "unknown")
+/* The lists read as tables. */
+/* clang-format off */
+#define CATEGORIES(X) \
+	X(DEPENDENCY, "dependency") X(IMPORT, "import") X(SYNTAX, "syntax") X(FORMAT, "format") \
+	X(LINT, "lint") X(TYPE, "type") X(TEST, "test") X(BUILD, "build") X(FILE, "file") \
+	X(PERMISSION, "permission") X(NETWORK, "network") X(TIMEOUT, "timeout") X(RESOURCE, "resource") \
+	X(WORKFLOW, "workflow") X(AUTH, "auth") X(VCS, "vcs") X(INFRA, "infra") X(UNKNOWN, "unknown")
 #define SEVERITIES(X) X(ERROR, "error") X(WARNING, "warning") X(INFO, "info")
 /* ranks, tiers and decisions are ordered: of two ranks the later one wins, of two tiers the earlier one */
 #define RANKS(X) X(WRAPPER, "wrapper") X(SYMPTOM, "symptom") X(CAUSE, "cause")
 #define TIERS(X) X(OFF, "off") X(REVIEW, "review") X(HEAL, "heal")
 #define DECISIONS(X) X(NONE, "none") X(RERUN, "rerun") X(REVIEW, "review") X(HEAL, "heal")
-#define FIX_STATUSES(X)                                                                                                \
-	X(PLANNED, "planned")                                                                                          \
-	X(APPLIED, "applied") X(REFUSED, "refused") X(FAILED, "failed") X(UNAVAILABLE, "unavailable")
-#define OUTCOMES(X)                                                                                                    \
-	X(GREEN, "green")                                                                                              \
-	X(RED, "red")                                                                                                  \
-	X(UNVERIFIED, "unverified")                                                                                    \
-	X(MERGED, "merged") X(CLOSED, "closed") X(REVERTED, "reverted") X(WITHDRAWN, "withdrawn")
+#define FIX_STATUSES(X) \
+	X(PLANNED, "planned") X(APPLIED, "applied") X(REFUSED, "refused") X(FAILED, "failed") \
+	X(UNAVAILABLE, "unavailable")
+#define OUTCOMES(X) \
+	X(GREEN, "green") X(RED, "red") X(UNVERIFIED, "unverified") X(MERGED, "merged") X(CLOSED, "closed") \
+	X(REVERTED, "reverted") X(WITHDRAWN, "withdrawn")
 #define SPACES(X) X(CI, "ci") X(LOCAL, "local")
 /* of one test */
 #define RESULTS(X) X(PASSED, "passed") X(FAILED, "failed") X(SKIPPED, "skipped") X(ERROR, "error")
-#define CONCLUSIONS(X)                                                                                                 \
-	X(UNKNOWN, "unknown")                                                                                          \
-	X(SUCCESS, "success") X(FAILURE, "failure") X(CANCELLED, "cancelled") X(TIMED_OUT, "timed_out")
+#define CONCLUSIONS(X) \
+	X(UNKNOWN, "unknown") X(SUCCESS, "success") X(FAILURE, "failure") X(CANCELLED, "cancelled") \
+	X(TIMED_OUT, "timed_out")
 
 #define VOCABULARY_ENUM(type, LIST, MEMBER)                                                                            \
 	enum type { LIST(MEMBER) };                                                                                    \

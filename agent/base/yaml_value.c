@@ -43,7 +43,7 @@ int yaml_expect(const struct yaml_source *s, const struct yaml *v, enum yaml_kin
 
 const char *yaml_suggest(struct view word, const char *const *known, char text[YAML_SUGGESTION_MAX])
 {
-	unsigned best = word.n < 5 ? 1 : 2;
+	unsigned best = word.n >= 6 ? 2 : word.n >= 3 ? 1 : 0;
 	const char *name = NULL;
 
 	for (; *known; known++) {
