@@ -46,10 +46,13 @@ static enum err_code code_of(int number)
 	}
 }
 
+/* Room for what strerror() says; the reentrant forms differ between glibc and musl, and we are one thread. */
+#define REASON_MAX 131
+
 int err_errno(struct err *e, const char *format, ...)
 {
 	int number = errno;
-	char text[ERR_TEXT_MAX * 2], reason[128];
+	char text[ERR_TEXT_MAX * 2];
 	struct view cut;
 	va_list ap;
 
@@ -59,8 +62,8 @@ int err_errno(struct err *e, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	/* A long path must not push the reason out. */
-	cut = view_cut_utf8(view_of(text), sizeof(e->text) - sizeof(reason) - 3);
-	snprintf(text + cut.n, sizeof(text) - cut.n, ": %s", strerror_r(number, reason, sizeof(reason)));
+	cut = view_cut_utf8(view_of(text), sizeof(e->text) - REASON_MAX);
+	snprintf(text + cut.n, sizeof(text) - cut.n, ": %s", strerror(number));
 	keep(e, code_of(number), text);
 	return -1;
 }

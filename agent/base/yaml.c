@@ -56,7 +56,7 @@ static int check_new_key(const struct reader *r, const struct yaml *map, const s
 	return 0;
 }
 
-static int read_node(struct reader *r, unsigned depth, struct yaml **ret);
+static struct yaml *read_node(struct reader *r, unsigned depth);
 
 /* The event is the first behind the start of a list or mapping. */
 static int read_members(struct reader *r, unsigned depth, struct yaml *parent)
@@ -66,9 +66,9 @@ static int read_members(struct reader *r, unsigned depth, struct yaml *parent)
 	while (!is_end(r)) {
 		struct yaml *key = NULL, *value;
 
-		if (parent->kind == YAML_MAP && (read_node(r, depth, &key) || check_new_key(r, parent, key)))
+		if (parent->kind == YAML_MAP && (!(key = read_node(r, depth)) || check_new_key(r, parent, key)))
 			return -1;
-		if (read_node(r, depth, &value))
+		if (!(value = read_node(r, depth)))
 			return -1;
 		value->key = key;
 		*link = value;
@@ -103,27 +103,34 @@ static bool has_anchor_or_tag(const yaml_event_t *e)
 	}
 }
 
-/* Leaves the event behind the node as the current one. */
-static int read_node(struct reader *r, unsigned depth, struct yaml **ret)
+static int check_node(const struct reader *r, unsigned depth)
 {
-	bool is_text = r->event.type == YAML_SCALAR_EVENT;
-	struct yaml *v;
+	const char *what = NULL;
 
 	if (has_anchor_or_tag(&r->event))
-		return refuse(r->source, r->event.start_mark, "anchors, aliases and tags are not supported");
-	if (depth > YAML_DEPTH_MAX)
-		return refuse(r->source, r->event.start_mark, "nested too deeply");
-	if (r->nodes_left-- == 0)
-		return refuse(r->source, r->event.start_mark, "too many values in one file");
-	v = node_new(r, is_text ? YAML_TEXT : r->event.type == YAML_MAPPING_START_EVENT ? YAML_MAP : YAML_LIST);
-	if (is_text) {
-		if (read_text(r, v))
-			return -1;
-	} else if (advance(r) || read_members(r, depth + 1, v)) {
-		return -1;
-	}
-	*ret = v;
-	return advance(r);
+		what = "anchors, aliases and tags are not supported";
+	else if (depth > YAML_DEPTH_MAX)
+		what = "nested too deeply";
+	else if (r->nodes_left == 0)
+		what = "too many values in one file";
+	return what ? refuse(r->source, r->event.start_mark, what) : 0;
+}
+
+/* Leaves the event behind the node as the current one. NULL when something is wrong. */
+static struct yaml *read_node(struct reader *r, unsigned depth)
+{
+	enum yaml_kind kind = YAML_TEXT;
+	struct yaml *v;
+
+	if (check_node(r, depth))
+		return NULL;
+	if (r->event.type != YAML_SCALAR_EVENT)
+		kind = r->event.type == YAML_MAPPING_START_EVENT ? YAML_MAP : YAML_LIST;
+	r->nodes_left--;
+	v = node_new(r, kind);
+	if (kind == YAML_TEXT ? read_text(r, v) : advance(r) || read_members(r, depth + 1, v))
+		return NULL;
+	return advance(r) ? NULL : v;
 }
 
 /* The event is the start of the stream. */
@@ -133,7 +140,7 @@ static int read_stream(struct reader *r, struct yaml **ret)
 		return -1;
 	if (r->event.type == YAML_STREAM_END_EVENT)
 		return 0;
-	if (advance(r) || read_node(r, 0, ret) || advance(r))
+	if (advance(r) || !(*ret = read_node(r, 0)) || advance(r))
 		return -1;
 	if (r->event.type != YAML_STREAM_END_EVENT)
 		return refuse(r->source, r->event.start_mark, "a second document");

@@ -2,25 +2,7 @@
 
 #include "log/scan.h"
 
-#define BOM "\xef\xbb\xbf"
-
-static size_t bom_length(const char *p, size_t n)
-{
-	return n >= 3 && memcmp(p, BOM, 3) == 0 ? 3 : 0;
-}
-
-/* The stamp and the blank behind it. A trailing blank may have been trimmed by an editor. */
-static size_t stamp_length(const char *p, size_t n)
-{
-	if (n < DECODE_STAMP || !decode_is_stamp(p))
-		return 0;
-	if (n == DECODE_STAMP || p[DECODE_STAMP] == '\r')
-		return DECODE_STAMP;
-	return p[DECODE_STAMP] == ' ' ? DECODE_STAMP + 1 : 0;
-}
-
-/* "job<TAB>step<TAB>" */
-static size_t names_length(const char *p, size_t n, struct view *ret_job, struct view *ret_step)
+size_t decode_names(const char *p, size_t n, struct decode_prefix *ret)
 {
 	struct view head = {p, n < DECODE_NAMES_MAX ? n : DECODE_NAMES_MAX};
 	size_t first = view_find_char(head, '\t'), second;
@@ -30,24 +12,9 @@ static size_t names_length(const char *p, size_t n, struct view *ret_job, struct
 	second = view_find_char(view_from(head, first + 1), '\t');
 	if (second == VIEW_NONE)
 		return 0;
-	*ret_job = view_make(p, first);
-	*ret_step = view_make(p + first + 1, second);
+	ret->job = view_make(p, first);
+	ret->step = view_make(p + first + 1, second);
 	return first + 1 + second + 1;
-}
-
-struct decode_prefix decode_prefix(enum log_form form, const char *p, size_t n)
-{
-	struct decode_prefix prefix = {0};
-	size_t at = 0, stamp;
-
-	if (form == LOG_FORM_GH)
-		at = names_length(p, n, &prefix.job, &prefix.step);
-	at += bom_length(p + at, n - at);
-	stamp = stamp_length(p + at, n - at);
-	if (stamp)
-		prefix.stamp = p + at;
-	prefix.length = at + stamp;
-	return prefix;
 }
 
 enum log_form decode_form(struct view head)
@@ -55,11 +22,15 @@ enum log_form decode_form(struct view head)
 	struct view line;
 
 	for (int i = 0; i < DECODE_SNIFF_LINES && view_next(&head, '\n', &line); i++) {
-		struct decode_prefix plain = decode_prefix(LOG_FORM_API, line.p, line.n);
-		struct decode_prefix gh = decode_prefix(LOG_FORM_GH, line.p, line.n);
-		struct view text = view_from(line, plain.length);
+		struct decode_prefix plain, gh;
+		struct view text;
 
-		if (plain.stamp && (view_starts(text, "Requested labels:") || view_starts(text, "Self-hosted runners in ")))
+		decode_prefix(LOG_FORM_API, line.p, line.n, &plain);
+		decode_prefix(LOG_FORM_GH, line.p, line.n, &gh);
+		text = view_from(line, plain.length);
+
+		if (plain.stamp &&
+			(view_starts(text, "Requested labels:") || view_starts(text, "Self-hosted runners in ")))
 			return LOG_FORM_ARCHIVE;
 		if (plain.stamp)
 			return LOG_FORM_API;
@@ -75,6 +46,11 @@ struct cursor {
 	const char *p, *end;
 	const char *no_terminator; /* no string sequence ends before this: keeps hostile lines linear */
 };
+
+static bool is_one_of(char c, struct view set)
+{
+	return view_find_char(set, c) != VIEW_NONE;
+}
 
 /* After "ESC [": parameters, intermediates, the final byte. Returns the place behind; where the sequence breaks off,
  * the place of the byte that breaks it, as terminals do. */
@@ -95,7 +71,7 @@ static const char *skip_guarded(const char *p, const char *end)
 
 	while (p < end && ((*p >= '0' && *p <= '9') || *p == ';'))
 		p++;
-	if (p == end || !memchr("mKJHG", *p, 5) || (p == start && *p != 'm' && *p != 'K'))
+	if (p == end || !is_one_of(*p, VIEW("mKJHG")) || (p == start && *p != 'm' && *p != 'K'))
 		return NULL;
 	return p + 1;
 }
@@ -131,7 +107,7 @@ static const char *skip_escape(struct cursor *c)
 		return p;
 	if (*p == '[')
 		return skip_control(p + 1, c->end);
-	if (memchr("]PX^_", *p, 5))
+	if (is_one_of(*p, VIEW("]PX^_")))
 		return skip_string(c, p + 1, false);
 	while (p < c->end && *p >= 0x20 && *p <= 0x2f)
 		p++;
@@ -169,14 +145,16 @@ static const char *skip_eight_bit(const struct cursor *c, const char *start, siz
 	return skip_guarded(c->p + 1, c->end);
 }
 
-/* Of the controls, these are seen in honest text: BEL, BS, VT, FF. */
+/* Is it a control that no text has? BEL, BS, VT, FF, CR and ESC are seen in honest ones. */
 static bool is_odd(char c)
 {
-	return (unsigned char)c < 0x20 && !memchr("\a\b\v\f\r\x1b", c, 6);
+	const uint32_t honest = 1u << '\a' | 1u << '\b' | 1u << '\v' | 1u << '\f' | 1u << '\r' | 1u << 0x1b;
+
+	return (unsigned char)c < 0x20 && !(honest >> (unsigned char)c & 1);
 }
 
-/* Copies forward, 16 bytes at a time. With at least 16 bytes between them no byte is overwritten before it was read, and
- * what is written behind the end has been read, too. */
+/* Copies forward, 16 bytes at a time. With at least 16 bytes between them no byte is overwritten before it was read,
+ * and what is written behind the end has been read, too. */
 static void copy_down(char *to, const char *from, size_t n)
 {
 	if (to == from)
@@ -255,9 +233,33 @@ size_t decode_text(enum log_form form, const char *p, size_t n, char *out, uint3
 	return o.n;
 }
 
+struct view decode_line_end(struct view raw)
+{
+	while (raw.n && raw.p[raw.n - 1] == '\r')
+		raw.n--;
+	return raw;
+}
+
 bool decode_is_command(enum log_form form, struct view raw)
 {
-	return view_starts(raw, DECODE_COMMAND) || (form == LOG_FORM_GH && view_starts(raw, "^[[36;1m"));
+	size_t n = sizeof(DECODE_COMMAND) - 1;
+
+	return (raw.n >= n && memcmp(raw.p, DECODE_COMMAND, n) == 0) ||
+	       (form == LOG_FORM_GH && view_starts(raw, "^[[36;1m"));
+}
+
+/* Lines that begin with blanks are many, those with a marker behind them few. */
+static bool may_have_mark(struct view text)
+{
+	size_t i = 0;
+
+	if (text.n < 3)
+		return false;
+	if (*text.p == '#' || *text.p == '[')
+		return text.p[2] == '[' || text.p[1] == 'c';
+	while (i + 2 < text.n && text.p[i] == ' ')
+		i++;
+	return text.p[i] == ':' && text.p[i + 1] == ':';
 }
 
 void decode_line(enum log_form form, struct view raw, unsigned how, char *out, struct decoded *ret)
@@ -266,14 +268,12 @@ void decode_line(enum log_form form, struct view raw, unsigned how, char *out, s
 	struct view text;
 
 	*ret = (struct decoded){0};
-	while (raw.n && raw.p[raw.n - 1] == '\r' && !(how & DECODE_CUT))
-		raw.n--;
-	text = raw;
+	text = raw = how & DECODE_CUT ? raw : decode_line_end(raw);
 	if (how & DECODE_SPECIAL) {
 		ret->command = decode_is_command(form, raw);
 		text = view_make(out, decode_text(form, raw.p, raw.n, out, &ret->controls));
 	}
-	if (text.n && !ret->command && (*text.p == '#' || *text.p == '[' || *text.p == ':' || *text.p == ' '))
+	if (!ret->command && may_have_mark(text))
 		mark = decode_mark(text);
 	text = view_sub(text, mark.skip, text.n - mark.skip - mark.trim);
 	if (text.n > LOG_LINE_MAX) {

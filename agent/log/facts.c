@@ -8,8 +8,8 @@ static size_t workspace_length(struct view path)
 	struct view rest = path, piece, before = {0}, before_that = {0};
 
 	while (view_next(&rest, slash, &piece)) {
-		bool work = view_is(before_that, "work") || view_is(before_that, "_work") || view_is(before_that, "__w") ||
-			    view_is(before_that, "a");
+		bool work = view_is(before_that, "work") || view_is(before_that, "_work") ||
+			    view_is(before_that, "__w") || view_is(before_that, "a");
 
 		if (work && piece.n && view_eq(piece, before))
 			return (size_t)(piece.p + piece.n - path.p);
@@ -30,8 +30,8 @@ static void workspace_fact(struct steps *s, struct view path)
 /* What checkout says of the place it works in. A test may print such a line, too: workspace_length() decides. */
 static void checkout_fact(struct steps *s, const struct steps_line *line)
 {
-	static const char *const starts[] = {"Initialized empty Git repository in ", "Working directory is '",
-		"Deleting the contents of '"};
+	static const char *const starts[] = {
+		"Initialized empty Git repository in ", "Working directory is '", "Deleting the contents of '"};
 	size_t option = line->mark == LOG_COMMAND ? view_find(line->text, " safe.directory ") : VIEW_NONE;
 
 	if (option != VIEW_NONE)

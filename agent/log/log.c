@@ -56,6 +56,8 @@ void log_close(struct log *l)
 	free(l->bytes);
 	free(l->lines);
 	free(l->index);
+	free(l->again);
+	free(l->again_out);
 	free(l);
 }
 
@@ -107,14 +109,14 @@ static int is_run(const struct log *l, struct view raw)
 	size_t n = next < end ? (size_t)(end - next) : 0;
 	struct decode_prefix prefix;
 
-	if (*raw.p != '#' || !view_starts(raw, "##[group]Run "))
+	if (!view_starts(raw, "##[group]Run "))
 		return 0;
 	n = n < STEPS_PEEK ? n : STEPS_PEEK;
 	lf = n ? memchr(next, '\n', n) : NULL;
 	if (!lf && n < STEPS_PEEK && !l->ended)
 		return -1;
 	n = lf ? (size_t)(lf - next) : n;
-	prefix = decode_prefix(l->steps.info.form, next, n);
+	decode_prefix(l->steps.info.form, next, n, &prefix);
 	return steps_is_run(l->steps.info.form, raw, view_from(view_make(next, n), prefix.length));
 }
 
@@ -133,21 +135,40 @@ static void tell_steps(struct log *l, const struct decoded *d, bool run, bool st
 	steps_line(s, &line);
 }
 
+static void add_line(struct log *l, const struct decoded *d)
+{
+	const struct steps *s = &l->steps;
+
+	l->number++;
+	l->lines[l->count++] = (struct log_line){.number = l->number,
+		.step = s->n - 1,
+		.start = (uint32_t)(l->out - l->first),
+		.length = (uint32_t)d->text.n,
+		.mark = d->mark,
+		.flags = (uint8_t)(d->flags | (l->number < s->echo_until ? LOG_ECHO : 0))};
+	l->out += d->text.n;
+	*l->out++ = '\n';
+	l->controls += d->controls;
+	drop(l, d->dropped);
+}
+
 /* Decodes one line. False when the bytes behind it are needed first. */
 static bool take_line(struct log *l, const char *start, size_t n, unsigned how)
 {
 	struct steps *s = &l->steps;
-	struct decode_prefix prefix = decode_prefix(s->info.form, start, n);
-	struct view raw = {start + prefix.length, n - prefix.length};
-	struct log_line *line = &l->lines[l->count];
+	struct decode_prefix prefix;
+	struct view raw;
 	struct decoded d;
-	int run = raw.n ? is_run(l, raw) : 0;
+	int run;
 
+	decode_prefix(s->info.form, start, n, &prefix);
+	raw = view_make(start + prefix.length, n - prefix.length);
+	run = raw.n && *raw.p == '#' ? is_run(l, raw) : 0;
 	if (run < 0)
 		return false;
 	if (prefix.step.p)
 		steps_column(s, l->number + 1, &prefix);
-	if (prefix.stamp)
+	if (prefix.stamp) /* the text will move over it */
 		memcpy(s->stamps[!s->stamp], prefix.stamp, DECODE_STAMP);
 	if (l->number % LOG_INDEX_LINES == 0)
 		add_index(l, start);
@@ -156,20 +177,8 @@ static bool take_line(struct log *l, const char *start, size_t n, unsigned how)
 		steps_first_stamp(s, s->stamps[!s->stamp]);
 	if (steps_wants(s, d.mark, d.text.n ? *d.text.p : '\0'))
 		tell_steps(l, &d, run, prefix.stamp);
-	if (prefix.stamp)
-		s->stamp = !s->stamp;
-	l->number++;
-	*line = (struct log_line){.number = l->number,
-		.step = s->n - 1,
-		.start = (uint32_t)(l->out - l->first),
-		.length = (uint32_t)d.text.n,
-		.mark = d.mark,
-		.flags = (uint8_t)(d.flags | (l->number < s->echo_until ? LOG_ECHO : 0))};
-	l->out += d.text.n;
-	*l->out++ = '\n';
-	l->count++;
-	l->controls += d.controls;
-	drop(l, d.dropped);
+	s->stamp ^= prefix.stamp != NULL;
+	add_line(l, &d);
 	return true;
 }
 

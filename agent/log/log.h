@@ -12,8 +12,8 @@
  * A decoded line is at most LOG_LINE_MAX bytes; the rest of a longer one is dropped and the line marked.
  *
  * Memory is bounded whatever the size of the input: one block of lines, an index of a few bytes per
- * thousand lines, at most LOG_STEPS_MAX steps (what follows belongs to the last one). What cannot be read twice (standard input, gzip, a ZIP
- * member) is spooled to an unlinked temporary file of at most LOG_BYTES_MAX bytes.
+ * thousand lines, at most LOG_STEPS_MAX steps (what follows belongs to the last one). What cannot be read twice
+ * (standard input, gzip, a ZIP member) is spooled to an unlinked temporary file of at most LOG_BYTES_MAX bytes.
  *
  * Lines are numbered from 1, split at LF; a last line without LF counts. */
 #ifndef RM_LOG_LOG_H
@@ -109,7 +109,7 @@ struct log_info {
 
 struct log;
 
-/* Opens a regular file (plain or gzip), or standard input for "-". An empty or unreadable file is an error: ERR_INPUT
+/* Opens a file or pipe (plain or gzip), or standard input for "-". An empty or unreadable file is an error: ERR_INPUT
  * or ERR_IO. Binary content is found while reading: log_info().binary, judged by the caller. */
 int log_open(struct log **ret, const char *path, struct err *e);
 /* Takes the bytes as they are; they are borrowed until log_close(). For tests and fuzzing. */
@@ -122,7 +122,8 @@ int log_next(struct log *l, struct log_block *ret, struct err *e);
 int log_finish(struct log *l, struct err *e);
 
 size_t log_step_count(const struct log *l);
-const struct log_step *log_step(const struct log *l, uint32_t index); /* NULL for LOG_NO_STEP or out of range */
+/* NULL for LOG_NO_STEP or out of range; valid until the next log_next(). */
+const struct log_step *log_step(const struct log *l, uint32_t index);
 const struct log_info *log_info(const struct log *l);
 
 /* Random access, after the end of the log: decoded lines first..last (clipped to the log, to LOG_READ_MAX lines and to
@@ -141,7 +142,8 @@ struct view log_text_line(const struct log_text *t, size_t i);
 /* Time stamp of one line, CLOCK_UNKNOWN when it has none. */
 int64_t log_time(struct log *l, uint32_t line);
 
-/* SHA-256 of the bytes of the log (decompressed): the identity of an execution without run ids. Reads them once more. */
+/* SHA-256 of the bytes of the log (decompressed): the identity of an execution without run ids. Reads them once more.
+ */
 int log_digest(struct log *l, char hex[65], struct err *e);
 
 /* Properties of a workflow command line as it was printed ("::error file=a.c,line=3,col=7,title=x::text"). */

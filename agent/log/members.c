@@ -144,7 +144,8 @@ static bool is_step(const struct member *member)
 /* What a file holds beside those of the jobs: the steps of the same jobs once more, and the runner's remarks. */
 static bool is_repetition(const struct member *member)
 {
-	return is_step(member) || (member->folder_n && view_is(view_from(view_of(member->name), member->folder_n), "/system.txt"));
+	return is_step(member) ||
+	       (member->folder_n && view_is(view_from(view_of(member->name), member->folder_n), "/system.txt"));
 }
 
 static void drop_repetitions(struct members *m)
@@ -184,11 +185,12 @@ static int by_order(const void *a_, const void *b_)
 
 static int make_groups(struct members *m, struct err *e)
 {
-	qsort(m->v, m->n, sizeof(*m->v), by_order);
+	if (m->n)
+		qsort(m->v, m->n, sizeof(*m->v), by_order);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct member *member = &m->v[i], *before = i ? &m->v[i - 1] : NULL;
-		bool joined = before && is_step(member) && is_step(before) &&
-			      view_eq(folder_of(member), folder_of(before));
+		bool joined =
+			before && is_step(member) && is_step(before) && view_eq(folder_of(member), folder_of(before));
 		struct group *group;
 
 		if (joined) {
@@ -285,7 +287,8 @@ static int end_line(int fd, struct err *e)
 	return source_write(fd, "\n", 1, e);
 }
 
-static int copy_data(const struct members *m, struct group *group, struct archive *a, int fd, uint64_t *total, struct err *e)
+static int copy_data(
+	const struct members *m, struct group *group, struct archive *a, int fd, uint64_t *total, struct err *e)
 {
 	char *MEM_AUTO piece = mem_grow(NULL, PIECE, 1);
 	uint64_t max = ceiling(m, group);
@@ -295,14 +298,16 @@ static int copy_data(const struct members *m, struct group *group, struct archiv
 		*total += (uint64_t)n;
 		group->bytes = *total > group->bytes ? *total : group->bytes;
 		if (*total > max)
-			return err_set(e, ERR_LIMIT, "the archive grows too much when it is unpacked: refused as a bomb");
+			return err_set(
+				e, ERR_LIMIT, "the archive grows too much when it is unpacked: refused as a bomb");
 		if (source_write(fd, piece, (size_t)n, e) != 0)
 			return -1;
 	}
 	return n < 0 ? archive_error(e, a, "cannot unpack") : 0;
 }
 
-static int copy_member(const struct members *m, struct group *group, size_t place, int fd, uint64_t *total, struct err *e)
+static int copy_member(
+	const struct members *m, struct group *group, size_t place, int fd, uint64_t *total, struct err *e)
 {
 	struct archive *a = open_archive(m, e);
 	struct archive_entry *entry;

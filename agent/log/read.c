@@ -83,22 +83,22 @@ static int again_begin(struct again *a, struct log *l, uint32_t first, struct er
 	bool cut = false;
 
 	assert(l->finished && entry < l->index_count);
-	*a = (struct again){.log = l, .bytes = mem_grow(NULL, AGAIN_CAPACITY, 1), .offset = l->index[entry]};
+	if (!l->again) {
+		l->again = mem_grow(NULL, AGAIN_CAPACITY, 1);
+		l->again_out = mem_grow(NULL, DECODE_RAW_MAX + LOG_SLACK, 1);
+	}
+	*a = (struct again){.log = l, .bytes = l->again, .offset = l->index[entry]};
 	for (uint32_t n = (uint32_t)(entry * LOG_INDEX_LINES) + 1; n < first; n++)
 		if (again_line(a, &line, &cut, e) < 0)
 			return -1;
 	return cut ? again_skip(a, e) : 0;
 }
 
-static void again_done(struct again *a)
-{
-	free(a->bytes);
-}
-
-static int read_lines(struct again *a, uint32_t first, uint32_t count, struct log_text *t, struct buf *text, struct err *e)
+static int read_lines(
+	struct again *a, uint32_t first, uint32_t count, struct log_text *t, struct buf *text, struct err *e)
 {
 	enum log_form form = a->log->steps.info.form;
-	char *MEM_AUTO out = mem_grow(NULL, DECODE_RAW_MAX + LOG_SLACK, 1);
+	char *out = a->log->again_out;
 	bool cut = false;
 
 	for (uint32_t i = 0; i < count; i++) {
@@ -110,7 +110,7 @@ static int read_lines(struct again *a, uint32_t first, uint32_t count, struct lo
 
 		if (more <= 0)
 			return more < 0 ? -1 : err_set(e, ERR_INPUT, "the log changed while it was read");
-		prefix = decode_prefix(form, raw.p, raw.n);
+		decode_prefix(form, raw.p, raw.n, &prefix);
 		decode_line(form, view_from(raw, prefix.length), DECODE_SPECIAL | (cut ? DECODE_CUT : 0), out, &d);
 		*line = (struct log_line){.number = first + i,
 			.start = (uint32_t)text->n,
@@ -142,7 +142,6 @@ int log_read(struct log *l, uint32_t first, uint32_t last, struct log_text *ret,
 		status = again_begin(&a, l, first, e);
 		if (status == 0)
 			status = read_lines(&a, first, count, &t, &text, e);
-		again_done(&a);
 	}
 	t.text = buf_take(&text);
 	if (status == 0)
@@ -167,13 +166,15 @@ struct view log_text_line(const struct log_text *t, size_t i)
 }
 
 /* Of one raw line: its prefix, and its text with the marker. False when there is no such line. */
-static bool read_raw(struct again *a, struct log *l, uint32_t number, struct decode_prefix *ret_prefix, struct view *ret)
+static bool read_raw(
+	struct again *a, struct log *l, uint32_t number, struct decode_prefix *ret_prefix, struct view *ret)
 {
 	bool cut = false;
 
-	if (number == 0 || number > l->number || again_begin(a, l, number, NULL) != 0 || again_line(a, ret, &cut, NULL) != 1)
+	if (number == 0 || number > l->number || again_begin(a, l, number, NULL) != 0 ||
+		again_line(a, ret, &cut, NULL) != 1)
 		return false;
-	*ret_prefix = decode_prefix(l->steps.info.form, ret->p, ret->n);
+	decode_prefix(l->steps.info.form, ret->p, ret->n, ret_prefix);
 	*ret = view_from(*ret, ret_prefix->length);
 	return true;
 }
@@ -188,7 +189,6 @@ int64_t log_time(struct log *l, uint32_t line)
 	if (read_raw(&a, l, line, &prefix, &text) && prefix.stamp)
 		if (!clock_parse(view_make(prefix.stamp, DECODE_STAMP), &t))
 			t = CLOCK_UNKNOWN;
-	again_done(&a);
 	return t;
 }
 
@@ -198,15 +198,14 @@ bool log_properties(struct log *l, uint32_t line, struct log_properties *ret, st
 	struct decode_prefix prefix;
 	struct view text;
 	uint32_t controls = 0;
-	bool found = read_raw(&a, l, line, &prefix, &text);
+	bool found = read_raw(&a, l, line, &prefix, &text) && !decode_is_command(l->steps.info.form, text);
 
 	if (found) {
 		char *p = a.bytes + (text.p - a.bytes);
 
-		text = view_trim_right(text);
+		text = decode_line_end(text);
 		text.n = decode_text(l->steps.info.form, p, text.n, p, &controls);
 		found = decode_properties(text, ret, storage);
 	}
-	again_done(&a);
 	return found;
 }

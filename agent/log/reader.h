@@ -29,6 +29,8 @@ struct log {
 	uint64_t *index; /* offsets of the lines 1, 1 + LOG_INDEX_LINES, ... */
 	size_t index_count, index_cap;
 	uint64_t controls;
+
+	char *again, *again_out; /* of log_read() and its like, made when they are first used */
 };
 
 int log_from_source(struct log **ret, struct source *source, struct err *e); /* takes the source over */

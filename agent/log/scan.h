@@ -59,26 +59,33 @@ static inline struct scan scan_64_portable(const char *p, char extra)
 }
 
 #ifdef __SSE2__
+struct scan_masks {
+	uint64_t newline, carriage, odd;
+};
+
+static inline void scan_16(const char *p, unsigned at, char extra, struct scan_masks *m)
+{
+	__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + at));
+	__m128i lf = _mm_cmpeq_epi8(x, _mm_set1_epi8('\n')), cr = _mm_cmpeq_epi8(x, _mm_set1_epi8('\r'));
+	__m128i tab = _mm_cmpeq_epi8(x, _mm_set1_epi8('\t')), csi = _mm_cmpeq_epi8(x, _mm_set1_epi8((char)SCAN_CSI));
+	__m128i control = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
+	__m128i odd = _mm_or_si128(_mm_andnot_si128(_mm_or_si128(lf, tab), control),
+		_mm_or_si128(csi, _mm_cmpeq_epi8(x, _mm_set1_epi8(extra))));
+
+	m->newline |= (uint64_t)(unsigned)_mm_movemask_epi8(lf) << at;
+	m->carriage |= (uint64_t)(unsigned)_mm_movemask_epi8(cr) << at;
+	m->odd |= (uint64_t)(unsigned)_mm_movemask_epi8(odd) << at;
+}
+
 static inline struct scan scan_64(const char *p, char extra)
 {
-	const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), tab = _mm_set1_epi8('\t');
-	const __m128i low = _mm_set1_epi8(0x1f), csi = _mm_set1_epi8((char)SCAN_CSI), more = _mm_set1_epi8(extra);
-	struct scan s = {0};
-	uint64_t carriage = 0;
+	struct scan_masks m = {0};
 
-	for (unsigned i = 0; i < SCAN_BYTES; i += 16) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		__m128i end = _mm_cmpeq_epi8(x, lf);
-		__m128i odd = _mm_andnot_si128(_mm_or_si128(end, _mm_cmpeq_epi8(x, tab)),
-			_mm_cmpeq_epi8(_mm_min_epu8(x, low), x));
-
-		odd = _mm_or_si128(odd, _mm_or_si128(_mm_cmpeq_epi8(x, csi), _mm_cmpeq_epi8(x, more)));
-		s.newline |= (uint64_t)(unsigned)_mm_movemask_epi8(end) << i;
-		s.special |= (uint64_t)(unsigned)_mm_movemask_epi8(odd) << i;
-		carriage |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, cr)) << i;
-	}
-	s.special &= ~(carriage & (s.newline >> 1));
-	return s;
+	scan_16(p, 0, extra, &m);
+	scan_16(p, 16, extra, &m);
+	scan_16(p, 32, extra, &m);
+	scan_16(p, 48, extra, &m);
+	return (struct scan){m.newline, m.odd & ~(m.carriage & (m.newline >> 1))};
 }
 #else
 #define scan_64 scan_64_portable

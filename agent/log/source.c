@@ -202,11 +202,11 @@ static ptrdiff_t next_gzip(struct source *s, char *to, size_t n, struct err *e)
 static int check_ceilings(const struct source *s, struct err *e)
 {
 	if (s->total > LOG_BYTES_MAX)
-		return err_set(e, ERR_LIMIT, "the log is larger than %llu GiB",
-			(unsigned long long)(LOG_BYTES_MAX >> 30));
+		return err_set(
+			e, ERR_LIMIT, "the log is larger than %llu GiB", (unsigned long long)(LOG_BYTES_MAX >> 30));
 	if (s->gzip && s->total > SOURCE_RATIO_FROM && s->total / SOURCE_RATIO_MAX > s->packed_total)
-		return err_set(e, ERR_LIMIT, "the gzip data grows more than %u times: refused as a bomb",
-			SOURCE_RATIO_MAX);
+		return err_set(
+			e, ERR_LIMIT, "the gzip data grows more than %u times: refused as a bomb", SOURCE_RATIO_MAX);
 	return 0;
 }
 

@@ -13,8 +13,9 @@ struct view steps_keep(struct steps *s, struct view text)
 {
 	size_t left = s->text.used < STEPS_TEXT_MAX ? STEPS_TEXT_MAX - s->text.used : 0;
 
-	return text.n && left ? arena_view(&s->text, view_cut_utf8(text, left < LOG_COMMAND_MAX ? left : LOG_COMMAND_MAX))
-			      : (struct view){"", 0};
+	return text.n && left
+		       ? arena_view(&s->text, view_cut_utf8(text, left < LOG_COMMAND_MAX ? left : LOG_COMMAND_MAX))
+		       : (struct view){"", 0};
 }
 
 static int64_t time_of(const char *stamp)
@@ -40,7 +41,7 @@ static struct view keep_command(struct steps *s, const struct step *step, struct
 	struct view name = step->s.name;
 
 	return view_starts(name, "Run ") && view_eq(view_from(name, 4), command) ? view_from(name, 4)
-										  : steps_keep(s, command);
+										 : steps_keep(s, command);
 }
 
 /* Most steps have the shell of the step before. */
@@ -284,7 +285,8 @@ static void error_line(struct steps *s, const struct steps_line *line)
 	} else if (view_is(text, "The operation was canceled.")) {
 		step->s.cancelled = true;
 		step->s.end_error_line = line->number;
-	} else if (view_has(text, " has timed out after ") || view_has(text, " has exceeded the maximum execution time")) {
+	} else if (view_has(text, " has timed out after ") ||
+		   view_has(text, " has exceeded the maximum execution time")) {
 		step->s.timed_out = true;
 		step->s.end_error_line = line->number;
 	} else if (is_refusal(text)) {
@@ -363,8 +365,8 @@ static bool post_line(struct steps *s, const struct steps_line *line)
 
 	if (line->mark == LOG_GROUP ? view_starts(text, "Post Run ") : view_is(text, "Post job cleanup."))
 		begin_post(s, line, text);
-	else if (line->mark == LOG_TEXT && (view_is(text, "Cleaning up orphan processes") ||
-						   view_is(text, "Evaluate and set job outputs")))
+	else if (line->mark == LOG_TEXT &&
+		 (view_is(text, "Cleaning up orphan processes") || view_is(text, "Evaluate and set job outputs")))
 		begin_post(s, line, VIEW("Complete job"));
 	else if (line->mark == LOG_TEXT && (view_starts(text, "Print service container logs: ") ||
 						   view_starts(text, "Stop and remove container: ")))
@@ -401,7 +403,7 @@ void steps_end(struct steps *s, uint32_t lines)
 	steps_judge(s);
 }
 
-uint32_t steps_find(const struct steps *s, uint32_t number, uint8_t *ret_flags)
+uint32_t steps_find(const struct steps *s, uint32_t number, uint8_t *flags)
 {
 	uint32_t low = 0, high = s->n;
 
@@ -413,6 +415,6 @@ uint32_t steps_find(const struct steps *s, uint32_t number, uint8_t *ret_flags)
 		else
 			high = middle;
 	}
-	*ret_flags = number < s->v[low].s.output_line ? LOG_ECHO : 0;
+	*flags |= number < s->v[low].s.output_line ? LOG_ECHO : 0;
 	return low;
 }

@@ -18,9 +18,9 @@ struct step {
 	uint64_t id;         /* hash of a start-action's id, 0 without */
 	bool named;          /* by its own group line; else by a column or marker before it */
 	bool script;         /* has a shell: it can only fail with an exit code */
-	bool refused;          /* the runner itself refused what the step asked for: fatal without an exit code */
-	bool completed;        /* "Process completed with exit code" was printed */
-	bool settled;          /* end-action told how it ended */
+	bool refused;        /* the runner itself refused what the step asked for: fatal without an exit code */
+	bool completed;      /* "Process completed with exit code" was printed */
+	bool settled;        /* end-action told how it ended */
 };
 
 enum steps_head { HEAD_NONE, HEAD_COMMAND, HEAD_SHELL, HEAD_INPUTS };
@@ -35,8 +35,8 @@ struct steps {
 	char names[DECODE_NAMES_MAX]; /* gh: "job<TAB>step" of the line before */
 	size_t names_length;
 	uint32_t job;
-	uint32_t echo_until; /* output_line of the current step */
-	bool begun, cleaned; /* set-up and clean-up of the current job were seen */
+	uint32_t echo_until;          /* output_line of the current step */
+	bool begun, cleaned;          /* set-up and clean-up of the current job were seen */
 	char stamps[2][DECODE_STAMP]; /* of the last stamped line, and of the one that is being read */
 	unsigned stamp;               /* which one is the last; a new one goes to the other */
 	bool stamped;
@@ -62,8 +62,8 @@ bool steps_is_run(enum log_form form, struct view raw, struct view next);
 /* For lines of `gh run view --log`, before steps_line(): the columns may begin a step. */
 void steps_column(struct steps *s, uint32_t number, const struct decode_prefix *prefix);
 
-/* Does the machine want to see this line? Only those with a mark, in a head, or that begin with one of CDEIPRSW; a caller
- * must not skip these. */
+/* Does the machine want to see this line? Only those with a mark, in a head, or that begin with one of CDEIPRSW; a
+ * caller must not skip these. */
 static inline bool steps_wants(const struct steps *s, uint8_t mark, char first)
 {
 	const uint32_t letters = 1u << ('C' - 'A') | 1u << ('D' - 'A') | 1u << ('E' - 'A') | 1u << ('I' - 'A') |
@@ -78,8 +78,8 @@ void steps_line(struct steps *s, const struct steps_line *line);
 void steps_first_stamp(struct steps *s, const char *stamp);
 void steps_end(struct steps *s, uint32_t lines);
 
-/* Which step a line belongs to, and LOG_ECHO when it is part of its head. */
-uint32_t steps_find(const struct steps *s, uint32_t number, uint8_t *ret_flags);
+/* Which step a line belongs to. Adds LOG_ECHO to *flags when it is part of the head. */
+uint32_t steps_find(const struct steps *s, uint32_t number, uint8_t *flags);
 
 /* Decides failed and tolerated, when all is known. (verdict.c) */
 void steps_judge(struct steps *s);

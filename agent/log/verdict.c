@@ -9,19 +9,21 @@
 #define NEAR_END 5u  /* lines between the ##[error] of a failing action and the end of its step */
 
 /* Names of steps that run only while all is well. */
-static const char *const preparing[] = {"actions/checkout@", "actions/setup-", "actions/cache@", "actions/cache/restore@",
-	"docker/setup-", "docker/login-action@", "docker/build-push-action@", "actions/deploy-pages@",
-	"pypa/gh-action-pypi-publish@", "softprops/action-gh-release@", "npm ci", "npm install", "npm publish", "yarn install",
-	"pnpm install", "pnpm i ", "bun install", "pip install", "python -m pip install", "python3 -m pip install",
-	"poetry install", "uv sync", "uv pip install", "bundle install", "composer install", "dotnet restore", "go mod download",
-	"cargo publish", "twine upload", "git push"};
+static const char *const preparing[] = {"actions/checkout@", "actions/setup-", "actions/cache@",
+	"actions/cache/restore@", "docker/setup-", "docker/login-action@", "docker/build-push-action@",
+	"actions/deploy-pages@", "pypa/gh-action-pypi-publish@", "softprops/action-gh-release@", "npm ci",
+	"npm install", "npm publish", "yarn install", "pnpm install", "pnpm i ", "bun install", "pip install",
+	"python -m pip install", "python3 -m pip install", "poetry install", "uv sync", "uv pip install",
+	"bundle install", "composer install", "dotnet restore", "go mod download", "cargo publish", "twine upload",
+	"git push"};
 /* Names of steps that do the job's work; a workflow may run several of them whatever the others gave. */
-static const char *const working[] = {"npm ", "npx ", "yarn", "pnpm ", "bun ", "deno ", "node ", "pytest", "python -m pytest",
-	"python -m unittest", "python3 -m pytest", "tox", "nox", "poetry run", "uv run", "hatch ", "ruff", "black", "mypy", "flake8",
-	"pylint", "pre-commit", "cargo ", "go test", "go build", "go vet", "golangci", "make", "cmake", "ctest", "ninja", "meson",
-	"bazel", "mvn", "./mvnw", "gradle", "./gradlew", "ant ", "sbt", "dotnet ", "msbuild", "bundle exec", "rake", "rspec",
-	"rubocop", "composer ", "vendor/bin/", "php ", "swift ", "xcodebuild", "flutter ", "dart ", "stack ", "cabal ", "mix ",
-	"docker build", "docker compose build", "terraform ", "helm ", "julia", "R ", "Rscript", "ci/run"};
+static const char *const working[] = {"npm ", "npx ", "yarn", "pnpm ", "bun ", "deno ", "node ", "pytest",
+	"python -m pytest", "python -m unittest", "python3 -m pytest", "tox", "nox", "poetry run", "uv run", "hatch ",
+	"ruff", "black", "mypy", "flake8", "pylint", "pre-commit", "cargo ", "go test", "go build", "go vet",
+	"golangci", "make", "cmake", "ctest", "ninja", "meson", "bazel", "mvn", "./mvnw", "gradle", "./gradlew", "ant ",
+	"sbt", "dotnet ", "msbuild", "bundle exec", "rake", "rspec", "rubocop", "composer ", "vendor/bin/", "php ",
+	"swift ", "xcodebuild", "flutter ", "dart ", "stack ", "cabal ", "mix ", "docker build", "docker compose build",
+	"terraform ", "helm ", "julia", "R ", "Rscript", "ci/run"};
 
 enum kind { KIND_OTHER, KIND_WORKING, KIND_PREPARING };
 
@@ -46,10 +48,10 @@ static enum kind kind_of(const struct step *step)
 
 /* What follows a step within its job. */
 struct aftermath {
-	bool steps;   /* any that is not clean-up */
-	bool prepare; /* of KIND_PREPARING */
-	bool work;    /* of KIND_WORKING or KIND_PREPARING */
-	bool failure; /* one that ended with an exit code */
+	bool steps;              /* any that is not clean-up */
+	bool prepare;            /* of KIND_PREPARING */
+	bool work;               /* of KIND_WORKING or KIND_PREPARING */
+	bool failure;            /* one that ended with an exit code */
 	bool work_up_to_failure; /* work, and it or something behind it failed */
 };
 
