@@ -1,0 +1,270 @@
+#include "rules/matcher.h"
+
+#include "base/mem.h"
+#include "rules/pattern_cache.h"
+#include "rules/prefilter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define REPLACED UINT32_MAX /* a rule of the catalogue whose id a user rule took */
+
+/* The rules of one prefilter, as indices of matcher.rules. */
+struct table {
+	const struct prefilter *prefilter;
+	uint32_t *index;
+};
+
+struct entry {
+	const struct rule *rule;
+	struct pattern *pattern; /* NULL: not needed yet */
+	int mark;
+	uint64_t seen; /* the last line on which it was a candidate */
+};
+
+struct matcher {
+	struct arena arena;
+	struct entry *rules; /* sorted by id */
+	size_t rule_count;
+	struct prefilter user;
+	struct table tables[2];
+	const struct prefilter *prefilters[2];
+	size_t table_count;
+	const uint64_t *bitmap;
+	struct pattern_machine *machine;
+	struct pattern_cache *patterns;
+	uint32_t *candidates; /* of one line */
+	uint64_t lines;       /* with candidates, so far */
+	struct matcher_counts counts;
+};
+
+/* ---- rules ----------------------------------------------------------------------------------- */
+
+static void add_rule(struct matcher *m, const struct rule *rule, uint32_t *ret_index)
+{
+	*ret_index = (uint32_t)m->rule_count;
+	m->rules[m->rule_count++] = (struct entry){.rule = rule, .mark = rule_mark(rule)};
+}
+
+/* Both lists are sorted by id. */
+static void merge_rules(struct matcher *m, const struct rule_list *user)
+{
+	size_t i = 0, j = 0;
+
+	while (i < rule_catalogue_count || j < user->count) {
+		int order = i == rule_catalogue_count ? 1
+			    : j == user->count        ? -1
+						      : strcmp(rule_catalogue[i].id, user->rules[j].id);
+
+		if (order == 0)
+			m->tables[0].index[i++] = REPLACED;
+		else if (order < 0)
+			add_rule(m, &rule_catalogue[i], &m->tables[0].index[i]), i++;
+		else
+			add_rule(m, &user->rules[j], &m->tables[1].index[j]), j++;
+	}
+}
+
+static void add_table(struct matcher *m, const struct prefilter *p, size_t rule_count)
+{
+	m->tables[m->table_count] = (struct table){p, arena_array(&m->arena, rule_count, sizeof(uint32_t))};
+	m->prefilters[m->table_count++] = p;
+}
+
+/* One bitmap for both tables: one pass. */
+static void add_user_table(struct matcher *m, const struct rule_list *user)
+{
+	uint64_t *bitmap = arena_array(&m->arena, PREFILTER_WORDS, sizeof(*bitmap));
+
+	m->user = prefilter_build(user->rules, user->count, &m->arena);
+	for (size_t i = 0; i < PREFILTER_WORDS; i++)
+		bitmap[i] = rule_prefilter.bitmap[i] | m->user.bitmap[i];
+	m->bitmap = bitmap;
+	add_table(m, &m->user, user->count);
+}
+
+struct matcher *matcher_new(const struct rule_list *user_or_null)
+{
+	static const struct rule_list none = {NULL, 0};
+	const struct rule_list *user = user_or_null ? user_or_null : &none;
+	struct matcher *m = mem_new(sizeof(*m));
+
+	m->bitmap = rule_prefilter.bitmap;
+	add_table(m, &rule_prefilter, rule_catalogue_count);
+	if (user->count)
+		add_user_table(m, user);
+	m->rules = arena_array(&m->arena, rule_catalogue_count + user->count, sizeof(*m->rules));
+	m->candidates = arena_array(&m->arena, rule_catalogue_count + user->count, sizeof(*m->candidates));
+	merge_rules(m, user);
+	m->machine = pattern_machine_new();
+	m->patterns = pattern_cache_new();
+	return m;
+}
+
+void matcher_free(struct matcher *m)
+{
+	if (!m)
+		return;
+	pattern_cache_free(m->patterns);
+	pattern_machine_free(m->machine);
+	arena_done(&m->arena);
+	free(m);
+}
+
+size_t matcher_rule_count(const struct matcher *m)
+{
+	return m->rule_count;
+}
+
+const struct rule *matcher_rule(const struct matcher *m, size_t index)
+{
+	return index < m->rule_count ? m->rules[index].rule : NULL;
+}
+
+static int id_order(const void *id, const void *entry)
+{
+	return strcmp(id, ((const struct entry *)entry)->rule->id);
+}
+
+const struct rule *matcher_find(const struct matcher *m, const char *id)
+{
+	const struct entry *entry = bsearch(id, m->rules, m->rule_count, sizeof(*m->rules), id_order);
+
+	return entry ? entry->rule : NULL;
+}
+
+/* ---- one line -------------------------------------------------------------------------------- */
+
+static bool match(struct matcher *m, struct pattern *p, struct view line, struct rule_captures *ret_or_null)
+{
+	return p && pattern_match(m->machine, p, line, ret_or_null);
+}
+
+static bool match_rule(struct matcher *m, const struct rule *rule, struct pattern *p, struct view line,
+	struct rule_captures *ret_or_null)
+{
+	if (!match(m, p, line, ret_or_null))
+		return false;
+	for (size_t i = 0; i < rule->not_if_count; i++)
+		if (match(m, pattern_cache_get(m->patterns, rule->not_if[i], rule->nocase), line, NULL))
+			return false;
+	return true;
+}
+
+bool matcher_match(struct matcher *m, const struct rule *rule, struct view line, struct rule_captures *ret_or_null)
+{
+	struct pattern *p = pattern_cache_get(m->patterns, rule->pattern, rule->nocase);
+
+	return match_rule(m, rule, p, line, ret_or_null);
+}
+
+bool matcher_pattern(struct matcher *m, const char *pattern, struct view line, struct rule_captures *ret_or_null)
+{
+	return match(m, pattern_cache_get(m->patterns, pattern, false), line, ret_or_null);
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+struct scan {
+	struct matcher *m;
+	const struct log_block *block;
+	size_t line; /* of the last literal */
+	size_t candidate_count;
+	matcher_hit *hit;
+	void *context;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void confirm(struct scan *s, struct entry *entry)
+{
+	const struct log_line *line = &s->block->lines[s->line];
+	struct view text = log_block_line(s->block, s->line);
+	struct rule_hit hit = {.rule = entry->rule, .line = line->number, .step = line->step, .mark = line->mark};
+
+	if (!entry->pattern)
+		entry->pattern = pattern_cache_get(s->m->patterns, entry->rule->pattern, entry->rule->nocase);
+	if (!match_rule(s->m, entry->rule, entry->pattern, text, NULL))
+		return;
+	s->m->counts.confirmed++;
+	s->hit(s->context, &hit, text);
+}
+
+static void confirm_candidates(struct scan *s)
+{
+	size_t n = s->candidate_count;
+
+	s->candidate_count = 0;
+	s->m->counts.candidates += n;
+	if (n > 1)
+		qsort(s->m->candidates, n, sizeof(*s->m->candidates), by_number);
+	for (size_t i = 0; i < n; i++)
+		confirm(s, &s->m->rules[s->m->candidates[i]]);
+}
+
+/* Literals come in the order of lines, so that the cursor only moves on. */
+static void move_to(struct scan *s, size_t position)
+{
+	const struct log_block *b = s->block;
+
+	if (s->line + 1 >= b->count || position < b->lines[s->line + 1].start)
+		return;
+	confirm_candidates(s);
+	s->m->lines++;
+	while (s->line + 1 < b->count && position >= b->lines[s->line + 1].start)
+		s->line++;
+}
+
+static void found(void *context, const struct prefilter *p, uint32_t literal, size_t position)
+{
+	struct scan *s = context;
+	struct matcher *m = s->m;
+	const struct prefilter_literal *l = &p->literals[literal];
+	const uint32_t *index = m->tables[p == m->prefilters[0] ? 0 : 1].index;
+	const struct log_line *line;
+
+	move_to(s, position);
+	line = &s->block->lines[s->line];
+	if ((line->flags & LOG_ECHO) || position - line->start >= MATCHER_LINE_MAX)
+		return;
+	for (uint32_t i = 0; i < l->rule_count; i++) {
+		uint32_t rule = index[p->rules[l->first_rule + i]];
+		struct entry *entry = rule == REPLACED ? NULL : &m->rules[rule];
+
+		if (!entry || entry->seen == m->lines || (entry->mark >= 0 && entry->mark != line->mark))
+			continue;
+		entry->seen = m->lines;
+		m->candidates[s->candidate_count++] = rule;
+	}
+}
+
+void matcher_scan(struct matcher *m, const struct log_block *block, matcher_hit *hit, void *context)
+{
+	struct scan s = {.m = m, .block = block, .hit = hit, .context = context};
+	struct prefilter_scan prefilter = {
+		.bitmap = m->bitmap,
+		.tables = m->prefilters,
+		.table_count = m->table_count,
+		.found = found,
+		.context = &s,
+	};
+
+	if (block->count == 0)
+		return;
+	m->lines++;
+	prefilter_scan(&prefilter, block->text);
+	confirm_candidates(&s);
+}
+
+struct matcher_counts matcher_counts(const struct matcher *m)
+{
+	struct matcher_counts counts = m->counts;
+
+	counts.limits_hit = pattern_limits_hit(m->machine);
+	return counts;
+}

@@ -1,0 +1,226 @@
+#include "rules/prefilter.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "rules/literals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct use {
+	const char *text;
+	bool nocase;
+	uint32_t rule;
+};
+
+struct builder {
+	struct arena *arena;
+	struct use *uses; /* sorted by literal */
+	size_t use_count;
+	struct prefilter_literal *literals;
+	size_t literal_count;
+	struct prefilter_entry *entries;
+	size_t entry_count, entry_cap;
+};
+
+static int by_literal(const void *a, const void *b)
+{
+	const struct use *x = a, *y = b;
+	int order = strcmp(x->text, y->text);
+
+	if (order == 0)
+		order = (int)x->nocase - (int)y->nocase;
+	return order ? order : (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+static void collect_uses(struct builder *b, const struct rule *rules, size_t count)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		n += rules[i].literal_count;
+	b->uses = mem_array(n, sizeof(*b->uses));
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < rules[i].literal_count; j++)
+			b->uses[b->use_count++] = (struct use){rules[i].literals[j], rules[i].nocase, (uint32_t)i};
+	qsort(b->uses, n, sizeof(*b->uses), by_literal);
+}
+
+/* ---- windows --------------------------------------------------------------------------------- */
+
+static void add_entry(struct builder *b, const unsigned char bytes[4], int32_t offset)
+{
+	uint32_t window =
+		(uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+
+	MEM_PUSH(b->entries, b->entry_count, b->entry_cap);
+	b->entries[b->entry_count++] = (struct prefilter_entry){window, (uint32_t)b->literal_count, offset};
+}
+
+/* Four bytes, of which those from `first` on, `known` of them, are the literal's. */
+struct window {
+	unsigned char bytes[4];
+	int first, known;
+	int32_t offset;
+	bool nocase;
+};
+
+/* What may stand for byte i. */
+static int spellings_of(const struct window *w, int i, unsigned char ret[256])
+{
+	unsigned char c = w->bytes[i];
+	int n = 0;
+
+	if (i < w->first || i >= w->first + w->known) {
+		for (; n < 256; n++)
+			ret[n] = (unsigned char)n;
+	} else if (c == LITERAL_DIGIT) {
+		for (; n < 10; n++)
+			ret[n] = (unsigned char)('0' + n);
+	} else {
+		ret[n++] = c;
+		if (w->nocase && c >= 'a' && c <= 'z')
+			ret[n++] = (unsigned char)(c & ~0x20);
+	}
+	return n;
+}
+
+static void add_spellings(struct builder *b, const struct window *w, unsigned char bytes[4], int i)
+{
+	unsigned char spellings[256];
+	int n;
+
+	if (i == 4) {
+		add_entry(b, bytes, w->offset);
+		return;
+	}
+	n = spellings_of(w, i, spellings);
+	for (int j = 0; j < n; j++) {
+		bytes[i] = spellings[j];
+		add_spellings(b, w, bytes, i + 1);
+	}
+}
+
+/* The window that begins at `offset` of the literal: at most one byte before it or behind it. */
+static void add_window(struct builder *b, const char *literal, size_t n, int32_t offset, bool nocase)
+{
+	struct window w = {.first = offset < 0, .offset = offset, .nocase = nocase};
+	size_t from = offset < 0 ? 0 : (size_t)offset, room = (size_t)(4 - w.first);
+	unsigned char bytes[4];
+
+	w.known = (int)(n - from < room ? n - from : room);
+	memcpy(w.bytes + w.first, literal + from, (size_t)w.known);
+	add_spellings(b, &w, bytes, 0);
+}
+
+/* The offset of the given parity whose window is rarest. */
+static int32_t best_offset(const char *literal, size_t n, int parity)
+{
+	int32_t best = parity ? -1 : 0;
+	unsigned rarity = parity && n <= 4 ? literal_rarity(literal, 3) : 0;
+
+	for (int32_t offset = parity; offset + 3 <= (int32_t)n; offset += 2) {
+		size_t known = n - (size_t)offset < 4 ? 3 : 4;
+		unsigned r = literal_rarity(literal + offset, known);
+
+		/* A window with a free byte fills 256 bits. */
+		if (known < 4 && n > 4)
+			break;
+		if (r > rarity) {
+			rarity = r;
+			best = offset;
+		}
+	}
+	return best;
+}
+
+static void add_literal(struct builder *b, const struct use *u, uint32_t text, size_t first_use, size_t use_count)
+{
+	size_t n = strlen(u->text);
+
+	for (int parity = 0; parity < 2; parity++)
+		add_window(b, u->text, n, best_offset(u->text, n, parity), u->nocase);
+	b->literals[b->literal_count++] = (struct prefilter_literal){
+		.text = text,
+		.length = (uint16_t)n,
+		.nocase = u->nocase,
+		.plain = !u->nocase && !strchr(u->text, LITERAL_DIGIT),
+		.first_rule = (uint32_t)first_use,
+		.rule_count = (uint32_t)use_count,
+	};
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+static bool same_literal(const struct use *a, const struct use *b)
+{
+	return a->nocase == b->nocase && strcmp(a->text, b->text) == 0;
+}
+
+static void add_literals(struct builder *b, struct prefilter *ret)
+{
+	BUF_AUTO text = buf_new(BUF_FILE);
+	uint32_t *rules = arena_array(b->arena, b->use_count, sizeof(*rules));
+
+	b->literals = arena_array(b->arena, b->use_count, sizeof(*b->literals));
+	for (size_t i = 0, end; i < b->use_count; i = end) {
+		for (end = i; end < b->use_count && same_literal(&b->uses[i], &b->uses[end]); end++)
+			rules[end] = b->uses[end].rule;
+		add_literal(b, &b->uses[i], (uint32_t)text.n, i, end - i);
+		buf_add(&text, b->uses[i].text, strlen(b->uses[i].text) + 1);
+	}
+	ret->rules = rules;
+	ret->rule_count = b->use_count;
+	ret->literals = b->literals;
+	ret->literal_count = b->literal_count;
+	ret->text = arena_view(b->arena, buf_view(&text)).p;
+	ret->text_size = text.n;
+}
+
+static int by_word(const void *a, const void *b)
+{
+	const struct prefilter_entry *x = a, *y = b;
+	uint32_t i = prefilter_hash(x->window) >> 6, j = prefilter_hash(y->window) >> 6;
+
+	if (i != j)
+		return i < j ? -1 : 1;
+	if (x->literal != y->literal)
+		return x->literal < y->literal ? -1 : 1;
+	return x->window < y->window ? -1 : x->window > y->window;
+}
+
+static void add_index(struct builder *b, struct prefilter *ret)
+{
+	uint64_t *bitmap = arena_array(b->arena, PREFILTER_WORDS, sizeof(*bitmap));
+	uint32_t *starts = arena_array(b->arena, PREFILTER_WORDS + 1, sizeof(*starts));
+	struct prefilter_entry *entries = arena_array(b->arena, b->entry_count, sizeof(*entries));
+
+	if (b->entry_count)
+		qsort(b->entries, b->entry_count, sizeof(*entries), by_word);
+	for (size_t i = 0; i < b->entry_count; i++) {
+		uint32_t h = prefilter_hash(b->entries[i].window);
+
+		entries[i] = b->entries[i];
+		bitmap[h >> 6] |= UINT64_C(1) << (h & 63);
+		starts[(h >> 6) + 1]++;
+	}
+	for (size_t i = 0; i < PREFILTER_WORDS; i++)
+		starts[i + 1] += starts[i];
+	ret->bitmap = bitmap;
+	ret->starts = starts;
+	ret->entries = entries;
+	ret->entry_count = b->entry_count;
+}
+
+struct prefilter prefilter_build(const struct rule *rules, size_t count, struct arena *a)
+{
+	struct builder b = {.arena = a};
+	struct prefilter ret = {0};
+
+	collect_uses(&b, rules, count);
+	add_literals(&b, &ret);
+	add_index(&b, &ret);
+	free(b.uses);
+	free(b.entries);
+	return ret;
+}
