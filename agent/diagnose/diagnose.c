@@ -1,0 +1,173 @@
+#include "diagnose/internal.h"
+
+#include <string.h>
+
+static const char *owned(struct arena *a, struct view v)
+{
+	return v.n ? arena_view(a, v).p : NULL;
+}
+
+static void describe_job(struct diagnosis *d, const struct log_info *info)
+{
+	struct arena *a = &d->arena;
+	d->source.bytes = info->bytes;
+	d->source.lines = info->lines;
+	d->job.name = owned(a, info->job);
+	d->job.os = owned(a, info->os);
+	d->job.workspace = owned(a, info->workspace);
+	d->job.started = info->started;
+	d->job.ended = info->ended;
+	d->cut_off = info->cut_off;
+	d->from_runner = info->runner_lines;
+}
+
+static void describe_step(struct diagnosis *d, const struct log_step *s, uint32_t index)
+{
+	d->failed_step.exit_code = -1;
+	d->failed_step.index = index;
+	if (!s)
+		return;
+	struct arena *a = &d->arena;
+	d->failed_step.known = s->name.n > 0;
+	d->failed_step.name = owned(a, s->name);
+	d->failed_step.command = owned(a, s->command);
+	d->failed_step.shell = owned(a, s->shell);
+	d->failed_step.directory = owned(a, s->directory);
+	d->failed_step.exit_code = s->exit_code;
+	d->failed_step.first_line = s->first_line;
+	d->failed_step.last_line = s->last_line;
+	d->failed_step.output_line = s->output_line;
+}
+
+static void describe_tests(struct diagnosis *d, const struct collected *c)
+{
+	struct test_summary t;
+	test_scan_summary(c->tests, &t);
+	d->tests_known = t.any;
+	d->tests = t.counts;
+	struct test_failure *copy = arena_array(&d->arena, t.failure_count ? t.failure_count : 1, sizeof *copy);
+	for (size_t i = 0; i < t.failure_count; i++) {
+		copy[i] = t.failures[i];
+		copy[i].id = arena_text(&d->arena, t.failures[i].id);
+		copy[i].path = arena_text(&d->arena, t.failures[i].path);
+		copy[i].message = arena_text(&d->arena, t.failures[i].message);
+	}
+	d->failed_tests = copy;
+	d->failed_test_count = t.failure_count;
+}
+
+/* One finding per rule and place: the echoes of a line in a summary are no findings of their own. */
+static bool repeated(const struct finding *list, size_t n, const struct finding *f)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool same_line = list[i].line == f->line;
+		bool same_failure = f->signature[0] && !strcmp(list[i].signature, f->signature);
+		if (same_line || same_failure)
+			return true;
+	}
+	return false;
+}
+
+/* Of several alike failures the signature is that of the smallest, so that their order does not matter. */
+static int sign_alike(struct finding *primary, struct diagnosis *d, struct log *log, struct matcher *m,
+	const struct collected *c, const struct candidates *list, const struct verdict *v, struct err *e)
+{
+	const char *least = NULL;
+	size_t seen = 0;
+	for (size_t i = 0; i < list->n && seen < ALIKE_MAX; i++) {
+		const struct candidate *one = &list->items[i];
+		if (!one->rule || one->rule != primary->rule)
+			continue;
+		seen++;
+		struct finding f;
+		if (finding_make(&f, d, log, m, c, one, v, 1, e) < 0)
+			return -1;
+		const char *subject = f.test ? f.test : f.location.path;
+		if (!subject || !f.signature[0])
+			continue;
+		if (!least || strcmp(subject, least) < 0) {
+			least = subject;
+			memcpy(primary->signature, f.signature, sizeof f.signature);
+		}
+	}
+	return 0;
+}
+
+static int fill_findings(struct diagnosis *d, struct log *log, struct matcher *m, const struct collected *c,
+	const struct candidates *list, const struct verdict *v, unsigned lines_max, struct err *e)
+{
+	struct finding *out = arena_array(&d->arena, DIAGNOSIS_FINDINGS_MAX, sizeof *out);
+	size_t n = 0;
+	for (size_t i = 0; i < list->n && n < DIAGNOSIS_FINDINGS_MAX; i++) {
+		struct finding f;
+		if (finding_make(&f, d, log, m, c, &list->items[i], v, lines_max, e) < 0)
+			return -1;
+		if (repeated(out, n, &f))
+			continue;
+		f.confidence = finding_confidence(list, i, v);
+		out[n++] = f;
+	}
+	d->findings = out;
+	d->finding_count = n;
+	return n ? sign_alike(&out[0], d, log, m, c, list, v, e) : 0;
+}
+
+static int find_cause(struct diagnosis *d, struct log *log, struct matcher *m, const struct collected *c,
+	const struct verdict *v, unsigned lines_max, struct err *e)
+{
+	struct candidates list;
+	if (candidates_gather(&list, &d->arena, log, m, c, v, e) < 0)
+		return -1;
+	candidates_rank(&list, log, c, v);
+	struct candidate generic;
+	if (!list.n || list.items[0].rule->rank == RANK_WRAPPER) {
+		if (candidate_generic(&generic, &d->arena, log, c, v, e) < 0)
+			return -1;
+		struct candidate *all = arena_array(&d->arena, list.n + 1, sizeof *all);
+		all[0] = generic;
+		for (size_t i = 0; i < list.n; i++)
+			all[i + 1] = list.items[i];
+		list = (struct candidates){all, list.n + 1};
+	}
+	return fill_findings(d, log, m, c, &list, v, lines_max, e);
+}
+
+static int diagnose_collected(struct diagnosis *d, struct log *log, struct matcher *m, const struct collected *c,
+	const struct diagnose_options *o, struct err *e)
+{
+	const struct log_info *info = log_info(log);
+	if (info->binary)
+		return err_set(e, ERR_INPUT, "this is not text; give a job log, a run's ZIP, or a folder of logs");
+	struct verdict v;
+	verdict_judge(&v, log, c, o->conclusion);
+	describe_job(d, info);
+	describe_tests(d, c);
+	d->conclusion = v.conclusion;
+	d->failed = v.failed;
+	describe_step(d, v.failed ? log_step(log, v.step) : NULL, v.failed ? v.step : LOG_NO_STEP);
+	return v.failed ? find_cause(d, log, m, c, &v, o->excerpt_lines, e) : 0;
+}
+
+int diagnose(struct diagnosis *ret, struct log *log, const char *name, struct matcher *m,
+	const struct diagnose_options *o, struct err *e)
+{
+	struct collected c;
+	struct diagnosis d = {0};
+	d.source.path = arena_text(&d.arena, name);
+	int rc = collect(&c, log, m, o, e);
+	if (rc == 0)
+		rc = diagnose_collected(&d, log, m, &c, o, e);
+	collected_done(&c);
+	if (rc < 0) {
+		diagnosis_done(&d);
+		return -1;
+	}
+	*ret = d;
+	return 0;
+}
+
+void diagnosis_done(struct diagnosis *d)
+{
+	if (d)
+		arena_done(&d->arena);
+}

@@ -1,0 +1,142 @@
+/* A ranked candidate becomes a finding: texts, place, signature, confidence. */
+#include "diagnose/internal.h"
+#include "diagnose/signature.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+static const char *text_of(struct arena *a, struct view v)
+{
+	return v.p && v.n ? arena_view(a, v).p : NULL;
+}
+
+/* Fills {symbol}, {path}, ... in a rule's title or hint; a group that was not captured leaves "?". */
+static const char *fill(struct arena *a, const char *form, const struct rule_captures *c, const char *path)
+{
+	BUF_AUTO out = buf_new(BUF_LINE);
+	for (const char *p = form; *p; p++) {
+		const char *end = *p == '{' ? strchr(p, '}') : NULL;
+		int g = GROUP_COUNT;
+		for (int i = 0; end && i < GROUP_COUNT; i++)
+			if (view_is(view_make(p + 1, (size_t)(end - p - 1)), rule_group_names[i]))
+				g = i;
+		if (g == GROUP_COUNT) {
+			buf_add_char(&out, *p);
+			continue;
+		}
+		struct view v = g == GROUP_PATH && path ? view_of(path) : c->group[g];
+		buf_add_view(&out, v.n ? view_cut_utf8(v, 200) : view_of("?"));
+		p = end;
+	}
+	return arena_text(a, buf_text(&out));
+}
+
+static const char *relative(struct arena *a, struct view printed, struct log *log, const struct candidate *c)
+{
+	if (!printed.n)
+		return NULL;
+	const struct log_step *s = log_step(log, c->at.step);
+	struct view directory = s ? s->directory : (struct view){0};
+	BUF_AUTO folder = buf_new(BUF_LINE);
+	if (directory.n && !path_relative(&folder, directory, log_info(log)->workspace, (struct view){0}))
+		buf_clear(&folder);
+	BUF_AUTO out = buf_new(BUF_LINE);
+	path_relative(&out, printed, log_info(log)->workspace, buf_view(&folder));
+	return text_of(a, buf_view(&out));
+}
+
+static uint32_t number(struct view v)
+{
+	uint64_t n = 0;
+	return v.n && view_number(v, UINT32_MAX, &n) ? (uint32_t)n : 0;
+}
+
+static struct view message_of(const struct candidate *c)
+{
+	struct view m = c->captures.group[GROUP_MESSAGE];
+	return m.n ? m : view_trim(c->text);
+}
+
+/* The words that name a failure: its message, what it is about and where it is. */
+static void sign(char *ret, const struct candidate *c, const char *path, const char *tool)
+{
+	struct view subject = c->captures.group[GROUP_TEST];
+	if (!subject.n)
+		subject = view_of(path);
+	signature_make(ret, c->category, tool, message_of(c), subject);
+}
+
+static const char *title_of(struct arena *a, const struct candidate *c, const char *path)
+{
+	if (c->rule)
+		return fill(a, c->rule->title, &c->captures, path);
+	return arena_view(a, view_cut_utf8(view_trim(c->text), 120)).p;
+}
+
+static void name_parts(struct finding *f, struct arena *a, const struct candidate *c)
+{
+	f->symbol = text_of(a, c->captures.group[GROUP_SYMBOL]);
+	f->code = text_of(a, c->captures.group[GROUP_CODE]);
+	f->test = text_of(a, c->captures.group[GROUP_TEST]);
+	f->host = text_of(a, c->captures.group[GROUP_HOST]);
+	f->package = text_of(a, c->captures.group[GROUP_PACKAGE]);
+}
+
+static void take_rule(struct finding *f, const struct candidate *c)
+{
+	const struct rule *r = c->rule;
+	f->rule = r;
+	f->rule_id = r ? r->id : c->generic_id;
+	f->tool = r ? r->tool : "generic";
+	f->category = c->category;
+	f->severity = r ? r->severity : SEVERITY_ERROR;
+	f->rank = r ? r->rank : RANK_WRAPPER;
+	f->transient = r && r->transient;
+	f->why = r && r->why ? r->why
+			     : "No rule knows this failure; this is the last line of the failing step that speaks of "
+			       "trouble.";
+	f->hint = r && r->hint ? r->hint
+			       : "Read the excerpt; a rule of your own in .github/runmedic.yml can teach runmedic this "
+				 "failure.";
+	f->remedies = r ? r->remedies : NULL;
+	f->remedy_count = r ? r->remedy_count : 0;
+}
+
+int finding_make(struct finding *f, struct diagnosis *d, struct log *log, struct matcher *m, const struct collected *c,
+	const struct candidate *one, const struct verdict *v, unsigned lines_max, struct err *e)
+{
+	(void)c;
+	struct arena *a = &d->arena;
+	*f = (struct finding){.line = one->at.line, .step = one->at.step, .score = one->score};
+	take_rule(f, one);
+	f->message = arena_view(a, view_cut_utf8(message_of(one), 1000)).p;
+	name_parts(f, a, one);
+	f->location.path = relative(a, one->captures.group[GROUP_PATH], log, one);
+	f->title = title_of(a, one, f->location.path);
+	if (one->rule && one->rule->hint)
+		f->hint = fill(a, one->rule->hint, &one->captures, f->location.path);
+	f->location.line = f->location.path ? number(one->captures.group[GROUP_LINE]) : 0;
+	f->location.column = f->location.line ? number(one->captures.group[GROUP_COLUMN]) : 0;
+	sign(f->signature, one, f->location.path, f->tool);
+	return excerpt_make(f, a, log, m, one, v, lines_max, e);
+}
+
+double finding_confidence(const struct candidates *list, size_t index, const struct verdict *v)
+{
+	const struct candidate *c = &list->items[index];
+	if (!c->rule)
+		return 0.35;
+	static const double base[] = {[RANK_WRAPPER] = 0.30, [RANK_SYMPTOM] = 0.55, [RANK_CAUSE] = 0.75};
+	double p = base[c->rule->rank] + 0.2 * (c->rule->weight - 0.5);
+	/* another explanation that scores nearly as much makes either less certain */
+	for (size_t i = 0; i < list->n; i++)
+		if (i != index && list->items[i].rule && list->items[i].rule->rank == RANK_CAUSE &&
+			list->items[i].category != c->category && list->items[i].score > c->score - 0.3) {
+			p -= 0.15;
+			break;
+		}
+	if (v->step == LOG_NO_STEP)
+		p -= 0.05;
+	return p < 0.05 ? 0.05 : p > 0.97 ? 0.97 : p;
+}

@@ -1,0 +1,71 @@
+/* tests.h - test results out of logs and reports.
+ *
+ * A reader knows how one framework prints. Readers see every decoded line of a log in order and hand over
+ * each result as soon as it is known. They run side by side (a job may use several); each keeps its own small
+ * state. Ids are written as the framework writes them (DESIGN §3): pytest node ids; `class.method` for surefire,
+ * ant, unittest; `Class > method` for gradle; " › "-joined for jest, vitest, playwright; go's Test/sub; cargo's
+ * a::b::c. Adding a reader is one file reader_NAME.c and one line of the table in readers.c. */
+#ifndef RM_DIAGNOSE_TESTS_H
+#define RM_DIAGNOSE_TESTS_H
+
+#include "base/arena.h"
+#include "base/vocabulary.h"
+#include "log/log.h"
+
+#define TESTS_FAILED_IDS_MAX 10000u /* failed ids kept per log; the counts go on */
+#define TEST_ID_MAX 1024u
+#define TEST_MESSAGE_MAX 4096u
+
+struct test_case {
+	struct view id; /* at most TEST_ID_MAX */
+	enum result result;
+	int64_t duration_us; /* -1 unknown */
+	struct view message; /* of a failure, "" unknown */
+	struct view path;    /* file of the test as printed, "" unknown */
+	uint32_t line;       /* of the log, 0 for reports */
+};
+typedef void test_sink(void *context, const struct test_case *one);
+
+/* What the frameworks' own summary lines say; -1 where none was seen. Beats counting. */
+struct test_counts {
+	int64_t passed, failed, skipped, errors;
+};
+
+struct test_reader {
+	const char *name; /* "pytest" */
+	size_t state_size;
+	/* `literals` (NULL-terminated, may be NULL for all): while `active` said no, lines without any of them are not
+	 * handed over. */
+	const char *const *literals;
+	void (*line)(void *state, struct view text, const struct log_line *at, test_sink *sink, void *context);
+	bool (*active)(const void *state); /* NULL: never wants lines without a literal */
+	void (*end)(void *state, test_sink *sink, void *context);
+	bool (*summary)(const void *state, struct test_counts *ret); /* totals the framework printed */
+};
+extern const struct test_reader *const test_readers[]; /* NULL-terminated */
+
+/* All readers over one log. Results of a job's several frameworks are added up. */
+struct test_scan;
+struct test_scan *test_scan_new(test_sink *every_or_null, void *context);
+void test_scan_block(struct test_scan *s, const struct log_block *block);
+void test_scan_end(struct test_scan *s);
+void test_scan_free(struct test_scan *s);
+
+struct test_failure {
+	const char *id, *path, *message;
+	uint32_t line; /* where the log names it first as failed */
+	const char *reader;
+};
+struct test_summary {
+	bool any;                            /* some framework was recognised */
+	struct test_counts counts;           /* each >= 0 when any */
+	const struct test_failure *failures; /* unique by id, in order of appearance; owned by the scan */
+	size_t failure_count;
+};
+void test_scan_summary(const struct test_scan *s, struct test_summary *ret);
+
+/* JUnit XML in all its dialects (expat, entities and DTDs off, depth and size limited). *ret counts are exact. */
+#define JUNIT_BYTES_MAX ((size_t)256 << 20)
+int junit_read(struct view xml, test_sink *sink, void *context, struct test_counts *ret, struct err *e);
+
+#endif
