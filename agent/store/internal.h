@@ -1,0 +1,62 @@
+/* internal.h - what the files of store/ share. */
+#ifndef RM_STORE_INTERNAL_H
+#define RM_STORE_INTERNAL_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "store/db.h"
+#include "store/store.h"
+
+#define STORE_APPLICATION_ID 1380797764 /* "RMED" in the file's header */
+
+/* Names of tests that this connection has met, sorted as they came (not yet redacted), with their ids: one log after
+ * the other has the same tests, and both redacting a name and looking it up cost more than writing its result. */
+#define STORE_KNOWN_BYTES_MAX ((size_t)64 << 20)
+struct known_test {
+	const char *name;
+	int64_t id;
+};
+struct known_tests {
+	struct arena arena;
+	struct known_test *items;
+	size_t count;
+};
+
+struct store {
+	struct db db;
+	struct known_tests known;
+};
+
+/* From schema.sql and views.sql, by tools/embed.c. */
+extern const char schema_sql[];
+extern const char views_sql[];
+
+/* A new database gets `sql` at once; an older one walks the steps that it lacks. A test proves that both ways lead to
+ * the same tables. */
+struct schema_step {
+	int to; /* 0 ends the list */
+	const char *sql;
+};
+struct schema {
+	int version;
+	const char *sql;
+	const struct schema_step *steps;
+};
+extern const struct schema store_schema;
+
+/* Makes sure that the database has this schema: in one transaction, so that it has the old or the new one. Refuses
+ * other programs' databases and newer schemas; a reader also empty and older ones. */
+int schema_ensure(struct db *db, const struct schema *schema, enum store_mode mode, struct err *e);
+/* The TEMP views of this connection; a writer also brings those in the file up to date. */
+int views_ensure(struct db *db, const char *sql, enum store_mode mode, struct err *e);
+
+/* Redacted, then cut to `max` bytes of whole characters. NULL stays NULL. */
+const char *store_clean(struct arena *a, const char *text, size_t max);
+const char *store_clean_view(struct arena *a, struct view text, size_t max);
+/* Hashes and signatures, which redaction need not look at; anything else is cleaned. NULL and "" are NULL. */
+const char *store_clean_hash(struct arena *a, const char *text);
+
+/* The id of a signature, which is added where it is new; *ret is 0 for NULL. */
+int store_signature(struct db *db, const char *text, int64_t *ret, struct err *e);
+
+#endif

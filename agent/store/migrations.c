@@ -1,0 +1,155 @@
+#include "store/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct schema_step steps[] = {{0, NULL}};
+const struct schema store_schema = {STORE_SCHEMA_VERSION, schema_sql, steps};
+
+struct state {
+	int64_t version, application, tables;
+};
+
+/* In one statement, so that all three are of one moment: somebody may just be making the tables. */
+static int read_state(struct db *db, struct state *ret, struct err *e)
+{
+	struct db_rows rows;
+	int rc;
+
+	if (db_query(&rows, db,
+		    "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) "
+		    "FROM pragma_user_version, pragma_application_id",
+		    NOTHING, e) != 0)
+		return -1;
+	while ((rc = db_next(&rows, e)) == 1)
+		*ret = (struct state){db_integer(&rows, 0), db_integer(&rows, 1), db_integer(&rows, 2)};
+	return rc;
+}
+
+static int set_version(struct db *db, int version, struct err *e)
+{
+	char sql[96];
+
+	snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %d", STORE_APPLICATION_ID,
+		version);
+	return db_script(db, sql, e);
+}
+
+static int walk(struct db *db, const struct schema *schema, int64_t version, struct err *e)
+{
+	if (version == 0)
+		return db_script(db, schema->sql, e);
+	for (const struct schema_step *step = schema->steps; step->to; step++)
+		if (step->to > version && db_script(db, step->sql, e) != 0)
+			return err_wrap(e, "bringing the history from schema %d to %d", step->to - 1, step->to);
+	return 0;
+}
+
+/* Somebody else may have done it while we waited. */
+static int migrate(struct db *db, const struct schema *schema, struct err *e)
+{
+	struct state now = {0};
+
+	if (db_begin(db, e) != 0)
+		return -1;
+	if (read_state(db, &now, e) != 0 ||
+		(now.version < schema->version &&
+			(walk(db, schema, now.version, e) != 0 || set_version(db, schema->version, e) != 0))) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db, e);
+}
+
+int schema_ensure(struct db *db, const struct schema *schema, enum store_mode mode, struct err *e)
+{
+	struct state now = {0};
+
+	if (read_state(db, &now, e) != 0)
+		return -1;
+	if (now.application != STORE_APPLICATION_ID && now.tables)
+		return err_set(
+			e, ERR_INPUT, "%s: the database of another program; name another file with --db", db->path);
+	if (now.version > schema->version)
+		return err_set(e, ERR_UNAVAILABLE,
+			"%s: written by a newer runmedic (schema %d, this one knows %d); update runmedic", db->path,
+			(int)now.version, schema->version);
+	if (now.version == schema->version)
+		return 0;
+	if (mode == STORE_WRITE)
+		return migrate(db, schema, e);
+	if (now.version == 0)
+		return err_set(e, ERR_NOT_FOUND, "%s: holds no history yet; record something first", db->path);
+	return err_set(e, ERR_UNAVAILABLE,
+		"%s: written by an older runmedic (schema %d); whatever records next brings it up to date", db->path,
+		(int)now.version);
+}
+
+static int make_temporary(struct db *db, const char *sql, struct err *e)
+{
+	static const char create[] = "CREATE VIEW ";
+	BUF_AUTO script = buf_new(BUF_PAGE);
+	struct view rest = view_of(sql);
+
+	for (size_t at; (at = view_find(rest, create)) != VIEW_NONE;) {
+		buf_add_view(&script, view_sub(rest, 0, at));
+		buf_add_text(&script, "CREATE TEMP VIEW ");
+		rest = view_from(rest, at + strlen(create));
+	}
+	buf_add_view(&script, rest);
+	return db_script(db, buf_text(&script), e);
+}
+
+/* Views of the same names only: users may have made their own. */
+static int replace_views(struct db *db, const char *sql, struct err *e)
+{
+	BUF_AUTO script = buf_new(BUF_PAGE);
+	struct db_rows rows;
+	int rc;
+
+	if (db_query(&rows, db, "SELECT name FROM sqlite_temp_schema WHERE type = 'view'", NOTHING, e) != 0)
+		return -1;
+	while ((rc = db_next(&rows, e)) == 1)
+		buf_addf(&script, "DROP VIEW IF EXISTS main.%s;\n", db_text(&rows, 0));
+	buf_add_text(&script, sql);
+	return rc == 0 ? db_script(db, buf_text(&script), e) : -1;
+}
+
+/* Their text is kept in the file: comparing is cheaper than a hash, and tells more. */
+static int is_current(struct db *db, const char *sql, struct err *e)
+{
+	int64_t one;
+
+	return db_find(db, &one, "SELECT 1 FROM meta WHERE key = 'views' AND value = ?1", WITH(TEXT(sql)), e);
+}
+
+static int refresh(struct db *db, const char *sql, struct err *e)
+{
+	int rc;
+
+	if (db_begin(db, e) != 0)
+		return -1;
+	rc = is_current(db, sql, e);
+	if (rc == 0 &&
+		(replace_views(db, sql, e) != 0 || db_run(db,
+							   "INSERT INTO meta (key, value) VALUES ('views', ?1) "
+							   "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+							   WITH(TEXT(sql)), e) != 0))
+		rc = -1;
+	if (rc >= 0)
+		return db_commit(db, e);
+	db_rollback(db);
+	return -1;
+}
+
+int views_ensure(struct db *db, const char *sql, enum store_mode mode, struct err *e)
+{
+	int rc;
+
+	if (make_temporary(db, sql, e) != 0)
+		return -1;
+	if (mode == STORE_READ)
+		return 0;
+	rc = is_current(db, sql, e);
+	return rc == 0 ? refresh(db, sql, e) : rc < 0 ? -1 : 0;
+}
