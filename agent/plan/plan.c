@@ -1,0 +1,313 @@
+#include "plan/plan.h"
+
+#include "base/file.h"
+#include "plan/preview.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define QUESTIONS_MAX 2048u
+#define RECORD_WEIGHT 10.0 /* a fixer's own confidence counts like so many outcomes */
+
+/* A fixer reads its whole step, and otherwise only the category of the finding: one question is enough. */
+struct question {
+	const struct fixer *fixer;
+	uint32_t step;
+	enum category category;
+};
+
+struct planner {
+	struct plan *plan;
+	const struct diagnosis *d;
+	struct log *log;
+	const struct tree *tree;
+	const struct plan_options *o;
+	struct question asked[QUESTIONS_MAX];
+	size_t asked_count;
+};
+
+void plan_done(struct plan *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->fix_count; i++)
+		fix_proposal_done(&p->fixes[i].proposal);
+	arena_done(&p->arena);
+	*p = (struct plan){0};
+}
+
+/* ---- which fixers are asked --------------------------------------------------------------------- */
+
+static bool is_wanted(const struct plan_options *o, const char *id)
+{
+	if (!o->only)
+		return true;
+	for (const char *const *glob = o->only; *glob; glob++)
+		if (strcmp(*glob, id) == 0 || file_glob(*glob, view_of(id)))
+			return true;
+	return false;
+}
+
+static bool is_remedy(const struct finding *f, const char *id)
+{
+	for (size_t i = 0; i < f->remedy_count; i++)
+		if (strcmp(f->remedies[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* Notes the question; false when its answer is known: what a fixer proposed for one finding stands for the others of
+ * the step, and so does its refusal for those of the same category. */
+static bool is_new_question(struct planner *p, const struct fixer *fixer, const struct finding *f)
+{
+	for (size_t i = 0; i < p->plan->fix_count; i++)
+		if (p->plan->fixes[i].fixer == fixer && p->plan->fixes[i].has_proposal &&
+			p->plan->fixes[i].finding->step == f->step)
+			return false;
+	for (size_t i = 0; i < p->asked_count; i++)
+		if (p->asked[i].fixer == fixer && p->asked[i].step == f->step && p->asked[i].category == f->category)
+			return false;
+	if (p->asked_count < QUESTIONS_MAX)
+		p->asked[p->asked_count++] = (struct question){fixer, f->step, f->category};
+	return true;
+}
+
+/* What a person or a rerun must mend is not papered over by a fix for something else that the job also says. */
+static bool may_be_fixed(const struct finding *primary, const struct finding *f)
+{
+	if (primary->category == CATEGORY_RESOURCE || (primary->transient && f->category != primary->category))
+		return false;
+	if (f == primary)
+		return !f->transient;
+	return !f->transient && f->category != CATEGORY_RESOURCE && primary->category != CATEGORY_TEST &&
+	       f->category != CATEGORY_TEST;
+}
+
+/* ---- one fix ------------------------------------------------------------------------------------ */
+
+static enum tier lower(enum tier a, enum tier b)
+{
+	return a < b ? a : b;
+}
+
+static enum tier configured_tier(const struct config *c, const char *id)
+{
+	enum tier tier = c->heal.tier;
+
+	for (size_t i = 0; i < c->heal.fixer_count; i++)
+		if (strcmp(c->heal.fixers[i].fixer, id) == 0)
+			tier = lower(tier, c->heal.fixers[i].tier);
+	return tier;
+}
+
+static double with_record(const struct planner *p, const struct planned_fix *f)
+{
+	unsigned good = 0, bad = 0;
+
+	if (!p->o->record || !p->o->record(p->o->context, f->fixer->id, f->finding->rule_id, &good, &bad))
+		return f->proposal.confidence;
+	return (f->proposal.confidence * RECORD_WEIGHT + good) / (RECORD_WEIGHT + good + bad);
+}
+
+static void set_status(struct planner *p, struct planned_fix *f, enum fix_status status, const char *reason)
+{
+	f->status = status;
+	f->reason = arena_text(&p->plan->arena, reason);
+}
+
+static size_t place_in_table(const struct fixer *fixer)
+{
+	size_t i = 0;
+
+	while (fixer_table[i] && fixer_table[i] != fixer)
+		i++;
+	return i;
+}
+
+static void judge(struct planner *p, struct planned_fix *f)
+{
+	const struct config *config = p->o->config;
+	struct err why = {0};
+
+	f->tier = lower(lower(f->fixer->tier, f->proposal.tier), configured_tier(config, f->fixer->id));
+	f->confidence = with_record(p, f);
+	if (f->tier == TIER_HEAL && f->confidence < config->heal.confidence)
+		f->tier = TIER_REVIEW;
+	f->priority = (double)f->tier + f->confidence / 2 - (double)place_in_table(f->fixer) / 10000;
+	f->within = f->tier >= p->o->tier && f->tier != TIER_OFF;
+	if (f->tier == TIER_OFF)
+		set_status(p, f, FIX_REFUSED, "switched off by the configuration");
+	else if (preview_check(&f->proposal, f->fixer, f->finding, config, p->tree, &why) != 0)
+		set_status(p, f, FIX_REFUSED, why.text);
+	else if (f->proposal.kind == FIX_COMMAND && p->o->no_tools)
+		set_status(p, f, FIX_UNAVAILABLE, "programs are not run here");
+	else
+		set_status(p, f, FIX_PLANNED, f->proposal.reason);
+	f->within &= f->status == FIX_PLANNED;
+}
+
+/* 0, or -1 for trouble. A fixer that has nothing to propose is noted only where the rule names it as a remedy. */
+static int ask(struct planner *p, const struct fixer *fixer, const struct finding *finding, struct err *e)
+{
+	struct fix_request q = {p->d, finding, p->log, p->tree};
+	struct planned_fix f = {.fixer = fixer, .finding = finding};
+	struct err why = {0};
+	int status;
+
+	if (p->plan->fix_count == PLAN_FIXES_MAX || !is_wanted(p->o, fixer->id) ||
+		!is_new_question(p, fixer, finding))
+		return 0;
+	status = fixer->propose(&q, &f.proposal, &why);
+	f.has_proposal = status == 1;
+	if (f.has_proposal) {
+		judge(p, &f);
+	} else {
+		fix_proposal_done(&f.proposal);
+		if (status < 0)
+			return err_set(e, why.code, "%s: %s", fixer->id, why.text);
+		if (!is_remedy(finding, fixer->id))
+			return 0;
+		set_status(p, &f, FIX_REFUSED, why.text);
+	}
+	p->plan->fixes[p->plan->fix_count++] = f;
+	return 0;
+}
+
+static int ask_all(struct planner *p, struct err *e)
+{
+	const struct finding *primary = &p->d->findings[0];
+
+	for (size_t i = 0; i < p->d->finding_count; i++) {
+		const struct finding *f = &p->d->findings[i];
+
+		if (!may_be_fixed(primary, f))
+			continue;
+		for (const struct fixer *const *x = fixer_table; *x; x++)
+			if ((is_remedy(f, (*x)->id) || fixer_answers(*x, f->rule_id)) && ask(p, *x, f, e) != 0)
+				return -1;
+	}
+	return 0;
+}
+
+/* ---- the plan ------------------------------------------------------------------------------------ */
+
+static int by_priority(const void *a, const void *b)
+{
+	const struct planned_fix *x = a, *y = b;
+
+	if (x->has_proposal != y->has_proposal)
+		return x->has_proposal ? -1 : 1;
+	return (x->priority < y->priority) - (x->priority > y->priority);
+}
+
+static size_t file_count(const struct fix_proposal *p)
+{
+	return p->kind == FIX_EDITS ? p->edit_count : p->file_count;
+}
+
+static const char *file_name(const struct fix_proposal *p, size_t i)
+{
+	return p->kind == FIX_EDITS ? p->edits[i].path : p->files[i];
+}
+
+static bool share_a_file(const struct fix_proposal *a, const struct fix_proposal *b)
+{
+	for (size_t i = 0; i < file_count(a); i++)
+		for (size_t k = 0; k < file_count(b); k++)
+			if (strcmp(file_name(a, i), file_name(b, k)) == 0)
+				return true;
+	return false;
+}
+
+static bool is_possible(const struct planned_fix *f)
+{
+	return f->has_proposal && (f->status == FIX_PLANNED || f->status == FIX_UNAVAILABLE);
+}
+
+/* Of two fixes that touch one file only the better one is made: each was worked out against HEAD alone. */
+static void settle_conflicts(struct planner *p)
+{
+	struct plan *plan = p->plan;
+	unsigned within = 0;
+
+	for (size_t i = 0; i < plan->fix_count; i++) {
+		struct planned_fix *f = &plan->fixes[i];
+
+		for (size_t k = 0; k < i && is_possible(f); k++)
+			if (is_possible(&plan->fixes[k]) && share_a_file(&plan->fixes[k].proposal, &f->proposal)) {
+				f->within = false;
+				set_status(p, f, FIX_REFUSED, arena_format(&plan->arena, "%s touches the same file and comes first",
+					plan->fixes[k].fixer->id));
+			}
+		if (f->within && ++within > p->o->config->heal.max_per_run) {
+			f->within = false;
+			set_status(p, f, FIX_REFUSED, "heal.max_per_run is reached");
+		}
+	}
+}
+
+/* Refusals are worth telling only for findings that nothing else answers. */
+static void drop_idle_refusals(struct plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->fix_count; i++) {
+		bool answered = false;
+
+		for (size_t k = 0; k < plan->fix_count && !plan->fixes[i].has_proposal; k++)
+			answered |= is_possible(&plan->fixes[k]) && plan->fixes[k].finding->step == plan->fixes[i].finding->step;
+		if (!answered)
+			plan->fixes[kept++] = plan->fixes[i];
+	}
+	plan->fix_count = kept;
+}
+
+static void decide(struct planner *p)
+{
+	struct plan *plan = p->plan;
+	const struct finding *primary = diagnosis_primary(p->d);
+
+	plan->decision = DECISION_NONE;
+	if (!primary) {
+		plan->reason = "the job did not fail";
+		return;
+	}
+	for (size_t i = 0; i < plan->fix_count; i++) {
+		const struct planned_fix *f = &plan->fixes[i];
+		enum decision d = f->tier == TIER_HEAL ? DECISION_HEAL : DECISION_REVIEW;
+
+		if (is_possible(f) && d > plan->decision) {
+			plan->decision = d;
+			plan->reason = arena_format(&plan->arena, "%s: %s", f->fixer->id, f->proposal.summary);
+		}
+	}
+	if (plan->decision != DECISION_NONE)
+		return;
+	if (primary->category == CATEGORY_RESOURCE) {
+		plan->reason = "a limit of memory or disk is met again by a rerun; a person must act";
+	} else if (primary->transient) {
+		plan->decision = DECISION_RERUN;
+		plan->reason = "the log shows a passing fault; a rerun will probably pass";
+	} else {
+		plan->reason = plan->fix_count ? plan->fixes[0].reason : "nothing here can be fixed without a person";
+	}
+}
+
+int plan_make(struct plan *ret, const struct diagnosis *d, struct log *log_or_null, const struct tree *tree,
+	const struct plan_options *o, struct err *e)
+{
+	struct plan plan = {0};
+	struct planner p = {.plan = &plan, .d = d, .log = log_or_null, .tree = tree, .o = o};
+
+	plan.fixes = arena_array(&plan.arena, PLAN_FIXES_MAX, sizeof(*plan.fixes));
+	if (d->failed && d->finding_count && ask_all(&p, e) != 0) {
+		plan_done(&plan);
+		return -1;
+	}
+	qsort(plan.fixes, plan.fix_count, sizeof(*plan.fixes), by_priority);
+	settle_conflicts(&p);
+	drop_idle_refusals(&plan);
+	decide(&p);
+	*ret = plan;
+	return 0;
+}

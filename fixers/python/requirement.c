@@ -1,0 +1,220 @@
+/* python/requirement - a well-known package is imported, but no requirements file asks for it. */
+#include "fixers/python/distributions.h"
+#include "fixers/python/requirements.h"
+#include "fixers/python/stdlib.h"
+
+#include "base/file.h"
+
+#include <string.h>
+
+#define MODULES_MAX 8u
+
+struct missing {
+	struct view modules[MODULES_MAX];
+	size_t count;
+	bool in_tests; /* every import stands in a test */
+};
+
+/* "ModuleNotFoundError: No module named 'yaml'" -> yaml */
+static bool missing_module(struct view line, struct view *ret)
+{
+	size_t at = view_find(line, "No module named ");
+	struct view rest;
+	size_t end = 0;
+
+	if (at == VIEW_NONE)
+		return false;
+	rest = view_from(line, at + strlen("No module named "));
+	if (rest.n && (*rest.p == '\'' || *rest.p == '"'))
+		rest = view_from(rest, 1);
+	while (end < rest.n && (rest.p[end] == '.' || rest.p[end] == '_' || (rest.p[end] >= '0' && rest.p[end] <= '9') ||
+				       (rest.p[end] >= 'a' && rest.p[end] <= 'z') || (rest.p[end] >= 'A' && rest.p[end] <= 'Z')))
+		end++;
+	*ret = view_sub(rest, 0, end);
+	return end > 0 && !view_has(view_from(rest, end), "is not a package");
+}
+
+/* "inventory/config.py:3: in <module>", '  File "inventory/config.py", line 3, in <module>' */
+static struct view frame_path(struct view line)
+{
+	size_t at = view_find(line, "File \"");
+	struct view path = line;
+
+	if (at != VIEW_NONE) {
+		path = view_from(line, at + 6);
+		return view_sub(path, 0, view_find_char(path, '"'));
+	}
+	at = view_find(line, ".py:");
+	return at == VIEW_NONE || !view_has(line, ": in ") ? (struct view){0} : view_sub(view_trim(line), 0, at + 3);
+}
+
+static bool stands_in_test(const struct evidence *ev, size_t i)
+{
+	for (size_t k = i; k-- > 0 && k + 10 > i;) {
+		struct view path = frame_path(evidence_line(ev, k));
+
+		if (path.n)
+			return file_glob("{test_*,*_test.py,conftest.py}", path) || view_has(path, "tests/") || view_has(path, "test/");
+	}
+	return false;
+}
+
+static int collect(struct missing *m, const struct evidence *ev, struct err *e)
+{
+	m->in_tests = true;
+	for (size_t i = 0; i < ev->text.count; i++) {
+		struct view module;
+		bool known = false;
+
+		if (!missing_module(evidence_line(ev, i), &module))
+			continue;
+		m->in_tests &= stands_in_test(ev, i);
+		for (size_t k = 0; k < m->count; k++)
+			known |= view_eq(m->modules[k], module);
+		if (!known && m->count == MODULES_MAX)
+			return err_set(e, ERR_REFUSED, "more than %u modules are missing", MODULES_MAX);
+		if (!known)
+			m->modules[m->count++] = module;
+	}
+	return m->count ? 0 : err_set(e, ERR_REFUSED, "the step names no missing module");
+}
+
+/* ---- is it the project's own? ------------------------------------------------------------------------ */
+
+struct own {
+	struct view name;
+	struct view like; /* what in the tree is called so, or nearly so */
+};
+
+static struct view stem(struct view component)
+{
+	return view_ends(component, ".py") ? view_sub(component, 0, component.n - 3) : component;
+}
+
+static bool alike(struct view a, struct view b)
+{
+	unsigned limit = b.n >= 6 ? 2 : b.n >= 4 ? 1 : 0;
+
+	return view_eq_nocase(a, b) || view_distance(a, b, limit) <= limit;
+}
+
+static bool look_at(void *context, const char *path, enum tree_kind kind)
+{
+	struct own *o = context;
+	struct view rest = view_of(path), part;
+
+	(void)kind;
+	while (view_next(&rest, '/', &part)) {
+		if (rest.n == 0 && !view_ends(part, ".py"))
+			break; /* a file that is no module */
+		if (alike(stem(part), o->name)) {
+			o->like = stem(part);
+			return false;
+		}
+	}
+	return true;
+}
+
+static int check_module(const struct evidence *ev, struct view module, struct err *e)
+{
+	const struct tree *tree = ev->q->tree;
+	struct own own = {.name = view_sub(module, 0, view_find_char(module, '.'))};
+
+	if (python_stdlib(module))
+		return err_set(e, ERR_REFUSED, "%.*s belongs to the standard library", VIEW_ARG(module));
+	if (tree->list(tree->context, look_at, &own, e) != 0)
+		return -1;
+	if (own.like.n)
+		return err_set(e, ERR_REFUSED, "%.*s may be a module of the project", VIEW_ARG(module));
+	if (!distribution_of(module))
+		return err_set(e, ERR_REFUSED, "%.*s is no widely known package; its name proves nothing", VIEW_ARG(module));
+	return 0;
+}
+
+/* ---- where it goes ------------------------------------------------------------------------------------ */
+
+/* What tests alone import belongs to the file that is installed first; what the program imports to the one that the
+ * others include. */
+static const char *choose(const struct requirements *r, bool in_tests)
+{
+	return r->count == 0 ? NULL : in_tests ? r->files[0] : r->files[r->count - 1];
+}
+
+static bool listed_elsewhere(const struct evidence *ev, const char *distribution)
+{
+	static const char *const files[] = {"requirements.txt", "requirements-dev.txt", "requirements/base.txt", "requirements/dev.txt",
+		"dev-requirements.txt", "test-requirements.txt", "requirements-test.txt", "requirements/test.txt", NULL};
+
+	for (const char *const *f = files; *f; f++)
+		if (requirements_list_in(ev->q->tree, *f, distribution))
+			return true;
+	return false;
+}
+
+static int add_all(const struct missing *m, const struct evidence *ev, struct sources *sources, struct fix_proposal *ret,
+	struct err *e)
+{
+	struct requirements files;
+	struct source *s;
+	const char *path;
+
+	requirements_find(&files, ev, &ret->arena);
+	path = choose(&files, m->in_tests);
+	if (!path)
+		return err_set(e, ERR_REFUSED, "the job installs no requirements file of the repository");
+	s = sources_open(sources, path, e);
+	if (!s)
+		return -1;
+	for (size_t i = 0; i < m->count; i++) {
+		const char *distribution = distribution_of(m->modules[i]);
+
+		if (listed_elsewhere(ev, distribution))
+			ret->tier = TIER_REVIEW;
+		if (requirements_add(s, distribution, &ret->arena, e) != 0)
+			return -1;
+	}
+	ret->summary = arena_format(&ret->arena, "add %s to %s", distribution_of(m->modules[0]), path);
+	ret->reason = arena_format(&ret->arena, "%s provides the missing module %.*s, and the job installs %s",
+		distribution_of(m->modules[0]), VIEW_ARG(m->modules[0]), path);
+	return 0;
+}
+
+static int propose(const struct fix_request *q, struct fix_proposal *ret, struct err *e)
+{
+	EVIDENCE_AUTO ev = {0};
+	SOURCES_AUTO sources = sources_new(&ret->arena, q->tree);
+	struct missing m = {0};
+	int status = evidence_read(&ev, q, e);
+
+	if (status != 1)
+		return status;
+	ret->tier = TIER_HEAL;
+	ret->confidence = 0.93;
+	if (collect(&m, &ev, e) != 0)
+		return fix_outcome(e);
+	for (size_t i = 0; i < m.count; i++)
+		if (check_module(&ev, m.modules[i], e) != 0)
+			return fix_outcome(e);
+	if (add_all(&m, &ev, &sources, ret, e) != 0)
+		return fix_outcome(e);
+	return sources_propose(&sources, ret, edit_only_adds, "only lines were added", e);
+}
+
+const struct fixer fixer_python_requirement = {
+	.id = "python/requirement",
+	.ecosystem = "python",
+	.title = "Ask for a well-known package",
+	.what = "`No module named 'yaml'`: adds the distribution (PyYAML) to the requirements file that the job installs.",
+	.why_safe = "Only modules of a fixed list of widely known packages. Never a name that is, or looks like, a module of the "
+		    "project, the standard library, or a package that may be private: a guessed name is an invitation to "
+		    "whoever publishes it. Files written by pip-compile or with hashes are left alone.",
+	.tier = TIER_HEAL,
+	.answers = (const char *const[]){"python/*", "generic/*", NULL},
+	.paths = (const char *const[]){"*requirements*.txt", "*requirements*/*.txt", "requirements/**", "*.in", "*.txt", NULL},
+	.max_files = 1,
+	.max_lines = MODULES_MAX + 2,
+	.kind = FIX_EDITS,
+	.heal_case = "py-import-yaml",
+	.refuse_case = "py-import-private-package",
+	.propose = propose,
+};
