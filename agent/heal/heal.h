@@ -1,0 +1,76 @@
+/* heal.h - carrying a plan out: scratch tree, proof, apply or commit. The only user of git2.h.
+ *
+ * Every fix is made and proved away from the user's files. Native edits and printed diffs are worked out in
+ * memory against HEAD; commands run in a temporary checkout. The user's tree is touched only at the end, through a
+ * journal: after kill -9 at any moment all files of a fix are old or all are new (a helper process finishes what was
+ * begun; heal_recover() finishes after a power loss). HEAD, index and other files are never touched. */
+#ifndef RM_HEAL_HEAL_H
+#define RM_HEAL_HEAL_H
+
+#include "heal/process.h"
+#include "plan/plan.h"
+#include "plan/policy.h"
+
+struct repository;
+
+/* Opens the repository that `folder` is in (or a bare one). ERR_NOT_FOUND: none. Never reads the system's or user's git
+ * config for anything that could run a program. Owner checks are off for this path (container actions run as root on
+ * others' trees). */
+int repository_open(struct repository **ret, const char *folder, struct err *e);
+void repository_free(struct repository *r);
+const char *repository_root(const struct repository *r); /* work tree, or git folder when bare; no slash at the end */
+bool repository_is_bare(const struct repository *r);
+const char *repository_head(const struct repository *r);   /* 40 hex, NULL when unborn */
+const char *repository_branch(const struct repository *r); /* short name, NULL when detached */
+const char *repository_slug(
+	const struct repository *r); /* "owner/name" of remote origin on a GitHub-like URL, NULL unknown */
+const struct tree *repository_tree(struct repository *r); /* at HEAD; owned by r */
+
+enum heal_level { HEAL_DRY_RUN, HEAL_APPLY, HEAL_COMMIT };
+
+struct heal_options {
+	enum heal_level level;
+	const struct config *config;
+	enum tier tier; /* --tier, as in plan_options; 0: heal. A tool of another version is only `review` */
+	const char *run_url_or_null; /* for the Runmedic-Run trailer */
+	const char *branch_or_null;  /* HEAL_COMMIT: name; NULL: runmedic/<12 hex of signature>-<6 hex of base> */
+	bool allow_processes;        /* false: commands are unavailable */
+};
+
+struct healed_fix {
+	const struct planned_fix *fix;
+	enum fix_status status;
+	enum tier tier; /* the plan's, or lower */
+	const char *reason;
+	double confidence;
+	const char **files;
+	size_t file_count;
+	const char *diff; /* unified, git form, modes included */
+	struct {
+		const char *const *argv; /* NULL for a pure proof */
+		int exit_code;           /* 0: holds */
+		const char *says;
+	} proof;
+	const char *commit; /* 40 hex, HEAL_COMMIT */
+};
+
+struct heal_result {
+	struct arena arena;
+	struct healed_fix *fixes; /* one per planned fix, same order */
+	size_t fix_count;
+	const char *branch;  /* HEAL_COMMIT: created branch */
+	const char *sandbox; /* what the kernel enforces for child processes, one line */
+};
+
+/* Executes the plan in its order; a fix that fails leaves no trace and the next one goes on. -1 only for trouble that
+ * stops everything (repository unreadable, disk full before anything was touched). */
+int heal_run(struct heal_result *ret, struct repository *r, const struct plan *plan, const struct heal_options *o,
+	struct err *e);
+void heal_result_done(struct heal_result *h);
+
+/* Finishes or undoes what an interrupted --apply left. Returns 1 when something was done, 0 when there was nothing. */
+int heal_recover(struct repository *r, struct err *e);
+
+const char *heal_libgit2_version(void);
+
+#endif
