@@ -1,0 +1,89 @@
+/* runmedic heal: plan, prove, and where asked apply or commit. */
+#include "cmd/command.h"
+#include "cmd/healing.h"
+#include "cmd/recording.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+static const struct option options[] = {
+	{"apply", 0, NULL, "write proved fixes into the work tree", false},
+	{"commit", 0, NULL, "write them as commits on a new branch; HEAD, index and files stay", false},
+	{"tier", 0, "heal|review", "up to which tier fixes are made (default: heal)", false},
+	{"only", 0, "FIXER,...", "only these fixers", false},
+	{"no-tools", 0, NULL, "start no program: only native edits and printed diffs", false},
+	{"explain", 0, NULL, "say how it was decided", false},
+	{"format", 0, "text|json", "how to answer (default: text)", false},
+	{"baseline", 0, "LOG", "a passing log of the same job", true},
+	{"conclusion", 0, "success|failure|cancelled|timed_out", "what is known of the job; beats what its log says",
+		false},
+	{"exit-code", 0, NULL, "exit with 1 when something found was not healed", false},
+	RECORDING_OPTIONS,
+	{0},
+};
+
+static int choose_level(struct healing *h, const struct args *args, struct err *e)
+{
+	bool apply = args_flag(args, "apply"), commit = args_flag(args, "commit");
+	if (apply && commit)
+		return err_set(e, ERR_USAGE, "--apply and --commit exclude each other; choose one");
+	h->level = apply ? HEAL_APPLY : commit ? HEAL_COMMIT : HEAL_DRY_RUN;
+	h->tier = !strcmp(args_text(args, "tier", "heal"), "review") ? TIER_REVIEW : TIER_HEAL;
+	return 0;
+}
+
+static bool on_log(void *context, struct analysed *one)
+{
+	struct healing *h = context;
+	struct err e;
+	if (healing_one(h, one, &e) < 0) {
+		session_trouble(h->session, &e);
+		h->trouble = true;
+	}
+	return true;
+}
+
+static int run_all(struct healing *h, struct analyser *x, struct err *e)
+{
+	if (choose_level(h, h->session->args, e) < 0 || analyser_start(x, h->session, e) < 0)
+		return -1;
+	if (h->level != HEAL_DRY_RUN && recording_start(&h->recording, x, e) < 0)
+		return -1;
+	if (healing_start(h, e) < 0 || analyser_run(x, on_log, h, e) < 0)
+		return -1;
+	h->trouble = h->trouble || x->failed_inputs;
+	return session_write(h->session, buf_view(&h->out), e);
+}
+
+static int run(struct session *s)
+{
+	struct err e;
+	struct analyser x = {0};
+	struct healing h = {.session = s, .out = buf_new(BUF_LARGE)};
+	int rc = run_all(&h, &x, &e);
+	if (rc < 0)
+		session_trouble(s, &e);
+	bool no = h.unhealed && args_flag(s->args, "exit-code");
+	bool trouble = rc < 0 || h.trouble;
+	healing_end(&h);
+	recording_end(h.recording);
+	analyser_end(&x);
+	return trouble ? EXIT_TROUBLE : no ? EXIT_NO : EXIT_ANSWERED;
+}
+
+const struct command cmd_heal = {
+	.name = "heal",
+	.summary = "Plans a fix, proves it, and applies it where asked to",
+	.usage = "heal [LOG|DIR|ZIP|-]... [--repo DIR] [--apply | --commit] [options]",
+	.text = "Without --apply or --commit this is a dry run: plan, diff and proof; nothing is changed and nothing "
+		"is recorded.\n"
+		"A fix leaves the scratch tree only when its own proof holds. Files with uncommitted changes are never "
+		"touched.",
+	.examples = "runmedic heal job.log\n"
+		    "runmedic heal job.log --repo ~/src/project --apply\n"
+		    "runmedic heal job.log --commit --only 'python/*'\n"
+		    "runmedic heal job.log --tier review --format json",
+	.options = options,
+	.run = run,
+};

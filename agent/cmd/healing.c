@@ -1,0 +1,165 @@
+#include "cmd/healing.h"
+
+#include "base/mem.h"
+#include "publish/publish.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern enum tier fixer_tier(const char *id);
+
+static int split_only(struct healing *h, struct err *e)
+{
+	const char *list = args_text(h->session->args, "only", NULL);
+	if (!list)
+		return 0;
+	h->only_text = mem_text(list);
+	size_t n = 0;
+	for (char *p = h->only_text; p && *p; n++) {
+		if (n >= ONLY_MAX)
+			return err_set(e, ERR_USAGE, "--only names more than %u fixers", ONLY_MAX);
+		h->only[n] = p;
+		p = strchr(p, ',');
+		if (p)
+			*p++ = 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!strchr(h->only[i], '*') && !fixer_find(h->only[i]))
+			return err_set(e, ERR_USAGE, "--only names no fixer '%.60s'; `runmedic fixers list` shows them",
+				h->only[i]);
+	return 0;
+}
+
+int healing_start(struct healing *h, struct err *e)
+{
+	if (session_config(h->session, &h->config, e) < 0 || split_only(h, e) < 0)
+		return -1;
+	if (repository_open(&h->repository, h->session->repo, e) < 0)
+		return e->code == ERR_NOT_FOUND
+			       ? err_set(e, ERR_USAGE, "%s is not in a git repository; name one with --repo DIR",
+					 h->session->repo)
+			       : -1;
+	if (h->level == HEAL_APPLY && repository_is_bare(h->repository))
+		return err_set(e, ERR_USAGE, "%s is a bare repository: it has no files to change; use --commit",
+			h->session->repo);
+	int recovered = h->level == HEAL_DRY_RUN ? 0 : heal_recover(h->repository, e);
+	if (recovered > 0)
+		session_note(h->session, "finished what an interrupted --apply had begun");
+	return recovered < 0 ? -1 : 0;
+}
+
+static void describe(struct publish_fix *out, const struct healed_fix *f)
+{
+	const struct planned_fix *p = f->fix;
+	*out = (struct publish_fix){.fixer = p->fixer->id,
+		.tier = p->tier,
+		.status = f->status,
+		.confidence = f->confidence,
+		.reason = f->reason,
+		.summary = p->has_proposal ? p->proposal.summary : NULL,
+		.files = f->files,
+		.file_count = f->file_count,
+		.diff = f->diff,
+		.proof_argv = f->proof.argv,
+		.proof_exit = f->proof.exit_code,
+		.proof_says = f->proof.says,
+		.commit = f->commit};
+}
+
+static const char *join_files(struct arena *a, const struct healed_fix *f)
+{
+	BUF_AUTO all = buf_new(BUF_PAGE);
+	for (size_t i = 0; i < f->file_count; i++)
+		buf_addf(&all, "%s%s", i ? "\n" : "", f->files[i]);
+	return arena_text(a, buf_text(&all));
+}
+
+static int record(struct healing *h, struct analysed *one, const struct heal_result *r, struct err *e)
+{
+	if (!h->recording)
+		return 0;
+	ARENA_AUTO a = {0};
+	struct store_fix *rows = arena_array(&a, r->fix_count + 1, sizeof *rows);
+	for (size_t i = 0; i < r->fix_count; i++) {
+		const struct healed_fix *f = &r->fixes[i];
+		rows[i] = (struct store_fix){.fixer = f->fix->fixer->id,
+			.rule = f->fix->finding->rule_id,
+			.signature = f->fix->finding->signature,
+			.tier = f->fix->tier,
+			.status = f->status,
+			.confidence = f->confidence,
+			.reason = f->reason,
+			.files = join_files(&a, f),
+			.commit = f->commit,
+			.branch = r->branch,
+			.proof_exit = f->proof.argv || f->proof.says ? f->proof.exit_code : -1};
+	}
+	return recording_commit(h->recording, one, rows, r->fix_count, e);
+}
+
+static void answer(struct healing *h, const struct publish_heal *p)
+{
+	if (!strcmp(args_text(h->session->args, "format", "text"), "json")) {
+		JSON_AUTO *j = publish_heal_json(p, fixer_tier);
+		json_print(&h->out, j);
+		buf_add_char(&h->out, '\n');
+		return;
+	}
+	if (h->count)
+		buf_add_char(&h->out, '\n');
+	struct publish_style style = {
+		.colour = h->session->colour, .width = h->session->width, .verbose = h->session->verbose};
+	publish_heal_text(&h->out, p, &style);
+}
+
+static int carry_out(struct healing *h, struct analysed *one, const struct plan *plan, struct err *e)
+{
+	struct heal_result r;
+	struct heal_options o = {
+		.level = h->level, .config = h->config, .allow_processes = !args_flag(h->session->args, "no-tools")};
+	if (heal_run(&r, h->repository, plan, &o, e) < 0)
+		return -1;
+	struct publish_fix *fixes = arena_array(&r.arena, r.fix_count + 1, sizeof *fixes);
+	bool healed = false;
+	for (size_t i = 0; i < r.fix_count; i++) {
+		describe(&fixes[i], &r.fixes[i]);
+		healed = healed || r.fixes[i].status == FIX_APPLIED;
+	}
+	h->unhealed = h->unhealed || (one->diagnosis.failed && !healed);
+	answer(h, &(struct publish_heal){.diagnosis = &one->diagnosis,
+			  .decision = plan->decision,
+			  .reason = plan->reason,
+			  .fixes = fixes,
+			  .fix_count = r.fix_count,
+			  .branch = r.branch,
+			  .sandbox = r.sandbox,
+			  .dry_run = h->level == HEAL_DRY_RUN,
+			  .explain = args_flag(h->session->args, "explain")});
+	h->count++;
+	int rc = record(h, one, &r, e);
+	heal_result_done(&r);
+	return rc;
+}
+
+int healing_one(struct healing *h, struct analysed *one, struct err *e)
+{
+	struct plan plan;
+	struct plan_options o = {.config = h->config,
+		.tier = h->tier,
+		.only = h->only[0] ? h->only : NULL,
+		.no_tools = args_flag(h->session->args, "no-tools"),
+		.record = h->recording ? recording_fix_record : NULL,
+		.context = h->recording};
+	if (plan_make(&plan, &one->diagnosis, one->log, repository_tree(h->repository), &o, e) < 0)
+		return err_wrap(e, "%s", one->diagnosis.source.path);
+	int rc = carry_out(h, one, &plan, e);
+	plan_done(&plan);
+	return rc < 0 ? err_wrap(e, "%s", one->diagnosis.source.path) : 0;
+}
+
+void healing_end(struct healing *h)
+{
+	repository_free(h->repository);
+	free(h->only_text);
+	buf_done(&h->out);
+}

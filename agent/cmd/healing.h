@@ -1,0 +1,29 @@
+/* healing.h - one log from diagnosis to what was done about it, in words for publish/ and rows for the store. */
+#ifndef RM_CMD_HEALING_H
+#define RM_CMD_HEALING_H
+
+#include "cmd/inputs.h"
+#include "cmd/recording.h"
+#include "heal/heal.h"
+
+#define ONLY_MAX 64u
+
+struct healing {
+	struct session *session;
+	enum heal_level level;
+	enum tier tier;
+	const char *only[ONLY_MAX + 1];
+	char *only_text;
+	struct repository *repository;
+	const struct config *config;
+	struct recording *recording;
+	struct buf out; /* the answer so far */
+	size_t count;
+	bool unhealed, trouble;
+};
+
+int healing_start(struct healing *h, struct err *e);
+int healing_one(struct healing *h, struct analysed *one, struct err *e);
+void healing_end(struct healing *h);
+
+#endif

@@ -1,0 +1,128 @@
+#include "cmd/inputs.h"
+
+#include "base/progress.h"
+#include "log/log.h"
+
+#include <string.h>
+
+static int load_rules(struct analyser *a, struct err *e)
+{
+	const struct config *config;
+	if (session_config(a->session, &config, e) < 0)
+		return -1;
+	if (!config->rules_yaml)
+		return 0;
+	const char *name = config->path ? config->path : CONFIG_DEFAULT_PATH;
+	return rule_load(&a->user_rules, view_of(config->rules_yaml), name, config->rules_line, true, &a->arena, e);
+}
+
+int analyser_start(struct analyser *a, struct session *s, struct err *e)
+{
+	*a = (struct analyser){.session = s};
+	const char *conclusion = args_text(s->args, "conclusion", NULL);
+	if (conclusion && !conclusion_parse(view_of(conclusion), &a->conclusion))
+		return err_set(e, ERR_USAGE, "--conclusion takes success, failure, cancelled or timed_out, not '%.40s'",
+			conclusion);
+	if (load_rules(a, e) < 0)
+		return -1;
+	a->matcher = matcher_new(a->user_rules.count ? &a->user_rules : NULL);
+	return 0;
+}
+
+void analyser_end(struct analyser *a)
+{
+	matcher_free(a->matcher);
+	arena_done(&a->arena);
+}
+
+struct meter {
+	struct progress *progress;
+	uint64_t total;
+};
+
+static void on_progress(void *context, uint64_t bytes)
+{
+	struct meter *m = context;
+	progress_update(m->progress, bytes >> 20, m->total >> 20, "MB");
+}
+
+static int open_baselines(struct analyser *a, struct log *logs[BASELINES_MAX], size_t *n, struct err *e)
+{
+	const char *paths[BASELINES_MAX];
+	size_t count = args_all(a->session->args, "baseline", paths, BASELINES_MAX);
+	for (*n = 0; *n < count; ++*n)
+		if (log_open(&logs[*n], paths[*n], e) < 0)
+			return err_wrap(e, "baseline %s", paths[*n]);
+	return 0;
+}
+
+static int diagnose_one(struct analyser *a, struct diagnosis *ret, struct log *log, const char *name, struct err *e)
+{
+	struct log *baselines[BASELINES_MAX];
+	size_t n = 0;
+	struct meter meter = {.progress = progress_start(name, !a->session->quiet)};
+	struct diagnose_options o = {.conclusion = a->conclusion,
+		.every_test = a->every_test,
+		.context = a->test_context,
+		.progress = on_progress,
+		.progress_context = &meter};
+	int rc = open_baselines(a, baselines, &n, e);
+	if (rc == 0) {
+		o.baselines = baselines;
+		o.baseline_count = n;
+		rc = diagnose(ret, log, name, a->matcher, &o, e);
+	}
+	while (n)
+		log_close(baselines[--n]);
+	progress_end(meter.progress);
+	return rc;
+}
+
+static void trouble(struct analyser *a, const char *name, struct err *e)
+{
+	if (!view_starts(view_of(e->text), name))
+		err_wrap(e, "%s", name);
+	session_trouble(a->session, e);
+	a->failed_inputs = true;
+}
+
+/* 1: go on; 0: `each` wants to stop. */
+static int run_log(
+	struct analyser *a, struct log_set *set, size_t i, bool (*each)(void *, struct analysed *), void *context)
+{
+	struct err e;
+	struct analysed one = {0};
+	const char *name = log_set_name(set, i);
+	bool go_on = true;
+	if (log_set_log(set, i, &one.log, &e) < 0 || diagnose_one(a, &one.diagnosis, one.log, name, &e) < 0) {
+		trouble(a, name, &e);
+	} else {
+		go_on = each(context, &one);
+		diagnosis_done(&one.diagnosis);
+	}
+	log_close(one.log);
+	return go_on;
+}
+
+int analyser_run(struct analyser *a, bool (*each)(void *context, struct analysed *one), void *context, struct err *e)
+{
+	const struct args *args = a->session->args;
+	if (!args->rest_count)
+		return err_set(
+			e, ERR_USAGE, "no log given; name a file, a folder, a run's ZIP, or - for standard input");
+	for (size_t i = 0; i < args->rest_count; i++) {
+		struct log_set *set;
+		struct err trouble_here;
+		if (log_set_open(&set, args->rest[i], &trouble_here) < 0) {
+			trouble(a, args->rest[i], &trouble_here);
+			continue;
+		}
+		int go_on = 1;
+		for (size_t k = 0; go_on && k < log_set_count(set); k++)
+			go_on = run_log(a, set, k, each, context);
+		log_set_close(set);
+		if (!go_on)
+			break;
+	}
+	return 0;
+}

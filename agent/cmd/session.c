@@ -1,0 +1,134 @@
+#include "cmd/command.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/redact.h"
+#include "heal/heal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const struct option common_options[] = {
+	{"db", 0, "FILE", "history database (default: .runmedic/history.db at the repository's root)", false},
+	{"config", 0, "FILE", "configuration (default: .github/runmedic.yml)", false},
+	{"repo", 0, "DIR", "the repository's folder (default: this one)", false},
+	{"output", 'o', "FILE", "write there instead of to standard output", false},
+	{"quiet", 'q', NULL, "no notes and no progress on standard error", false},
+	{"verbose", 'v', NULL, "more detail", false},
+	{"no-color", 0, NULL, "no colours", false},
+	{"help", 'h', NULL, "this text", false},
+	{0},
+};
+
+int session_trouble(const struct session *s, const struct err *e)
+{
+	BUF_AUTO safe = buf_new(BUF_LINE);
+	redact_for_terminal(&safe, view_of(e->text));
+	if (s && s->command)
+		fprintf(stderr, "runmedic %s: %s\n", s->command, buf_text(&safe));
+	else
+		fprintf(stderr, "runmedic: %s\n", buf_text(&safe));
+	return EXIT_TROUBLE;
+}
+
+void session_note(const struct session *s, const char *format, ...)
+{
+	if (s->quiet)
+		return;
+	BUF_AUTO text = buf_new(BUF_LINE);
+	va_list ap;
+	va_start(ap, format);
+	buf_addv(&text, format, ap);
+	va_end(ap);
+	BUF_AUTO safe = buf_new(BUF_LINE);
+	redact_for_terminal(&safe, buf_view(&text));
+	fprintf(stderr, "%s\n", buf_text(&safe));
+}
+
+int session_config(struct session *s, const struct config **ret, struct err *e)
+{
+	*ret = &s->config;
+	if (s->config_read)
+		return 0;
+	const char *named = args_text(s->args, "config", NULL);
+	char *path = named ? mem_text(named) : file_join(s->repo, CONFIG_DEFAULT_PATH);
+	int rc = config_load(&s->config, path, e);
+	free(path);
+	if (rc < 0 && e->code == ERR_NOT_FOUND && !named) {
+		err_clear(e);
+		config_defaults(&s->config);
+		rc = 0;
+	}
+	s->config_read = rc == 0;
+	return rc;
+}
+
+static char *state_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	if (state && *state == '/')
+		return file_join(state, "runmedic/history.db");
+	return file_join(home && *home == '/' ? home : ".", ".local/state/runmedic/history.db");
+}
+
+int session_db_path(struct session *s, const char **ret, bool *ret_ignore, struct err *e)
+{
+	const char *named = args_text(s->args, "db", NULL);
+	*ret_ignore = false;
+	if (!s->db_path && named) {
+		if (file_is_directory(named))
+			return err_set(e, ERR_USAGE, "--db %s is a folder; name the database file in it", named);
+		s->db_path = mem_text(named);
+	}
+	if (!s->db_path) {
+		struct repository *r = NULL;
+		struct err none;
+		if (repository_open(&r, s->repo, &none) == 0 && !repository_is_bare(r)) {
+			s->db_path = file_join(repository_root(r), ".runmedic/history.db");
+			*ret_ignore = true;
+		} else {
+			s->db_path = state_path();
+		}
+		repository_free(r);
+	}
+	*ret = s->db_path;
+	return 0;
+}
+
+/* Devices and pipes are written to, never replaced. */
+static int write_special(const char *path, struct view text, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_errno(e, "cannot open %s", path);
+	size_t done = 0;
+	while (done < text.n) {
+		ssize_t n = write(fd, text.p + done, text.n - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			err_errno(e, "cannot write to %s", path);
+			close(fd);
+			return -1;
+		}
+		done += (size_t)n;
+	}
+	return close(fd) < 0 ? err_errno(e, "cannot write to %s", path) : 0;
+}
+
+int session_write(struct session *s, struct view text, struct err *e)
+{
+	const char *path = args_text(s->args, "output", NULL);
+	struct stat st;
+	if (path && strcmp(path, "-") != 0)
+		return !stat(path, &st) && !S_ISREG(st.st_mode) ? write_special(path, text, e)
+								: file_write_atomic(path, text, 0666, e);
+	errno = 0;
+	if (fwrite(text.p, 1, text.n, stdout) != text.n || fflush(stdout))
+		return err_errno(e, "cannot write to standard output");
+	return 0;
+}

@@ -1,0 +1,23 @@
+#include "publish/ink.h"
+
+#include "base/redact.h"
+
+void ink(struct buf *out, const struct publish_style *s, enum ink_kind kind)
+{
+	static const char *const codes[] = {[INK_END] = "0",
+		[INK_STRONG] = "1",
+		[INK_FAINT] = "2",
+		[INK_GOOD] = "32",
+		[INK_BAD] = "1;31",
+		[INK_WARN] = "33",
+		[INK_ADDED] = "32",
+		[INK_REMOVED] = "31"};
+	if (s->colour)
+		buf_addf(out, "\033[%sm", codes[kind]);
+}
+
+void ink_text(struct buf *out, const char *text)
+{
+	if (text)
+		redact_for_terminal(out, view_of(text));
+}
