@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs the cmocka programs below DIR and adds up what they say. usage: tests/run-unit.sh DIR
+set -uo pipefail
+dir=$1 passed=0 failed=0 skipped=0
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+for program in "$dir"/*/test_*; do
+	[ -x "$program" ] && [ ! -d "$program" ] || continue
+	case $program in *.d) continue ;; esac
+	(cd "$(dirname "$0")/.." && "$OLDPWD/$program" || exit $?) >"$out" 2>&1 </dev/null
+	status=$?
+	good=$(grep -c '^\[       OK \]' "$out")
+	bad=$(grep -c '^\[  FAILED  \] [^0-9]' "$out")
+	skip=$(grep -c '^\[  SKIPPED \] [^0-9]' "$out")
+	# a program that dies has failed even if no test says so
+	if [ $status -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+	if [ $status -ne 0 ]; then
+		echo "--- $program (exit $status)"
+		grep -v '^\[ RUN\|^\[       OK' "$out" | tail -n 40
+	fi
+	grep '^\[  SKIPPED \] [^0-9]' "$out" | sed "s|^|$(basename "$program"): |"
+done
+echo "unit: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

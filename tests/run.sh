@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs every part of the suite and adds up. usage: tests/run.sh BUILD   (BUILD/runmedic and BUILD/asan are there)
+set -uo pipefail
+cd "$(dirname "$0")/.."
+build=$1 passed=0 failed=0 skipped=0
+export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
+
+# part NAME COMMAND...: the last line of its output is "NAME: N passed, N failed[, N skipped]"
+part() {
+	local name=$1 out status last
+	shift
+	printf '== %s\n' "$name"
+	out=$(mktemp)
+	"$@" 2>&1 | tee "$out" | grep -v "^$name: [0-9]* passed"
+	status=${PIPESTATUS[0]}
+	last=$(grep -E "^$name: [0-9]+ passed, [0-9]+ failed" "$out" | tail -n 1)
+	rm -f "$out"
+	if [ -z "$last" ]; then
+		echo "$name ended without a count (exit $status)"
+		failed=$((failed + 1))
+		return
+	fi
+	echo "$last"
+	passed=$((passed + $(sed 's/.*: \([0-9]*\) passed.*/\1/' <<<"$last")))
+	failed=$((failed + $(sed 's/.* \([0-9]*\) failed.*/\1/' <<<"$last")))
+	case $last in *skipped*) skipped=$((skipped + $(sed 's/.* \([0-9]*\) skipped.*/\1/' <<<"$last"))) ;; esac
+	if [ "$status" -ne 0 ] && [[ $last == *" 0 failed"* ]]; then failed=$((failed + 1)); fi
+}
+
+part layers tests/check/layers.sh
+part docs tests/check/docs.sh "$build/runmedic"
+part unit tests/run-unit.sh "$build/asan/unit"
+part catalogue tests/check/catalogue.sh "$build/asan/runmedic"
+part fixtures tests/fixtures/run.sh "$build/asan/runmedic"
+part cli tests/cli/run.sh "$build/asan/runmedic"
+part cases python3 tests/cases/run.py "$build/asan/runmedic"
+part fuzz tests/fuzz/replay.sh "$build/asan/fuzz"
+part hostile python3 tests/hostile/run.py "$build/runmedic"
+part setup tests/check/setup.sh
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]
