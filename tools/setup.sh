@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a goal of the Makefile needs and that are missing; says what and why. Where it may not,
-# it prints the command and stops. usage: tools/setup.sh LIST...   (names of files in tools/packages, without .txt)
+# it prints the command and stops. usage: tools/setup.sh LIST...   (names of files in tools/packages, without .txt, or paths)
 set -euo pipefail
-cd "$(dirname "$0")/packages"
+cd "$(dirname "$0")/.."
+
+file_of() {
+	case $1 in */*) echo "$1" ;; *) echo "tools/packages/$1.txt" ;; esac
+}
 
 installed() {
 	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -35,7 +39,7 @@ fi
 missing=()
 while IFS= read -r line; do
 	[ -n "$(missing_of "$line")" ] && missing+=("$line")
-done < <(for list in "$@"; do sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$list.txt"; done | sort -u)
+done < <(for list in "$@"; do sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$(file_of "$list")"; done | sort -u)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 root=()
