@@ -68,28 +68,33 @@ static bool repeated(const struct finding *list, size_t n, const struct finding 
 	return false;
 }
 
+#define ALIKE_SCORE 0.2 /* hits of one rule whose evidence differs by more are not alike */
+
+static const char *subject_of(const struct finding *f)
+{
+	return f->test ? f->test : f->location.path ? f->location.path : "";
+}
+
 /* Of several alike failures the signature is that of the smallest, so that their order does not matter. */
 static int sign_alike(struct finding *primary, struct diagnosis *d, struct log *log, struct matcher *m,
 	const struct collected *c, const struct candidates *list, const struct verdict *v, struct err *e)
 {
-	const char *least = NULL;
+	struct finding least = {0};
 	size_t seen = 0;
 	for (size_t i = 0; i < list->n && seen < ALIKE_MAX; i++) {
 		const struct candidate *one = &list->items[i];
-		if (!one->rule || one->rule != primary->rule)
+		if (!one->rule || one->rule != primary->rule || one->score < primary->score - ALIKE_SCORE)
 			continue;
 		seen++;
 		struct finding f;
 		if (finding_make(&f, d, log, m, c, one, v, 1, e) < 0)
 			return -1;
-		const char *subject = f.test ? f.test : f.location.path;
-		if (!subject || !f.signature[0])
-			continue;
-		if (!least || strcmp(subject, least) < 0) {
-			least = subject;
-			memcpy(primary->signature, f.signature, sizeof f.signature);
-		}
+		int order = least.signature[0] ? strcmp(subject_of(&f), subject_of(&least)) : -1;
+		if (f.signature[0] && (order < 0 || (!order && strcmp(f.signature, least.signature) < 0)))
+			least = f;
 	}
+	if (least.signature[0])
+		memcpy(primary->signature, least.signature, sizeof least.signature);
 	return 0;
 }
 

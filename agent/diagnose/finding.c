@@ -58,13 +58,65 @@ static struct view message_of(const struct candidate *c)
 	return m.n ? m : view_trim(c->text);
 }
 
-/* The words that name a failure: its message, what it is about and where it is. */
-static void sign(char *ret, const struct candidate *c, const char *path, const char *tool)
+/* Does the framework that this finding's rule belongs to also tell results? "go-test" belongs to the reader "go". */
+static bool told_by(const struct test_failure *t, const char *tool)
 {
-	struct view subject = c->captures.group[GROUP_TEST];
-	if (!subject.n)
-		subject = view_of(path);
-	signature_make(ret, c->category, tool, message_of(c), subject);
+	size_t n = strlen(t->reader);
+	return !strncmp(tool, t->reader, n) && (!tool[n] || !strcmp(tool + n, "-test"));
+}
+
+/* A finding about tests whose line names none is about those that failed: by the first of their names, so that their
+ * order does not matter. */
+static bool add_failed_test(struct buf *out, const struct finding *f, const struct collected *c)
+{
+	struct test_summary tests;
+	test_scan_summary(c->tests, &tests);
+	const struct test_failure *least = NULL;
+	for (size_t i = 0; i < tests.failure_count; i++) {
+		const struct test_failure *t = &tests.failures[i];
+		if (f->category != CATEGORY_TEST && !told_by(t, f->tool))
+			continue;
+		if (!least || strcmp(t->id, least->id) < 0)
+			least = t;
+	}
+	if (least && least->path && !view_starts(view_of(least->id), least->path))
+		path_relative(out, view_of(least->path), (struct view){0}, (struct view){0});
+	if (least)
+		buf_add_text(out, least->id);
+	return least != NULL;
+}
+
+/* What a failure is about: a test, or a file of the repository, or else a file on any machine. */
+static void add_subject(struct buf *out, const struct finding *f, const struct collected *c)
+{
+	if (f->test) {
+		buf_add_text(out, f->test);
+		return;
+	}
+	if (add_failed_test(out, f, c))
+		buf_add_char(out, 0);
+	if (f->location.path && path_absolute(view_of(f->location.path)))
+		signature_normalise(out, view_of(f->location.path));
+	else if (f->location.path)
+		buf_add_text(out, f->location.path);
+}
+
+#define EXIT_SPEAKING 124 /* from here on a status says how a command ended: timeout, not found, signals */
+
+static void sign(struct finding *f, const struct candidate *one, const struct collected *c, struct log *log)
+{
+	BUF_AUTO subject = buf_new(BUF_PAGE);
+	const struct log_step *step = log_step(log, one->at.step);
+	add_subject(&subject, f, c);
+	if (!subject.n && step && step->exit_code >= EXIT_SPEAKING)
+		signature_normalise(&subject, step->command);
+	const struct signature_parts parts = {.category = f->category,
+		.tool = f->tool,
+		.message = message_of(one),
+		.subject = buf_view(&subject),
+		.code = view_of(f->code),
+		.names = {view_of(f->symbol), view_of(f->package), view_of(f->host)}};
+	signature_make(f->signature, &parts);
 }
 
 static const char *title_of(struct arena *a, const struct candidate *c, const char *path)
@@ -106,7 +158,6 @@ static void take_rule(struct finding *f, const struct candidate *c)
 int finding_make(struct finding *f, struct diagnosis *d, struct log *log, struct matcher *m, const struct collected *c,
 	const struct candidate *one, const struct verdict *v, unsigned lines_max, struct err *e)
 {
-	(void)c;
 	struct arena *a = &d->arena;
 	*f = (struct finding){.line = one->at.line, .step = one->at.step, .score = one->score};
 	take_rule(f, one);
@@ -118,7 +169,7 @@ int finding_make(struct finding *f, struct diagnosis *d, struct log *log, struct
 		f->hint = fill(a, one->rule->hint, &one->captures, f->location.path);
 	f->location.line = f->location.path ? number(one->captures.group[GROUP_LINE]) : 0;
 	f->location.column = f->location.line ? number(one->captures.group[GROUP_COLUMN]) : 0;
-	sign(f->signature, one, f->location.path, f->tool);
+	sign(f, one, c, log);
 	return excerpt_make(f, a, log, m, one, v, lines_max, e);
 }
 

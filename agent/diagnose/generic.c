@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define GENERIC_WINDOW 400u /* lines at the end of the range that are looked at */
+#define HARMLESS_MAX 3      /* heavier words are trouble whatever stands around them */
 
 /* Words of trouble and the category they speak for, weightiest first. */
 static const struct {
@@ -40,6 +41,22 @@ static const struct {
 	{"issing", CATEGORY_UNKNOWN, 1},
 };
 
+/* Speaks of trouble only to say that there is none, or none that stops anything. */
+static bool harmless(struct view line)
+{
+	static const char *const starts[] = {"warning", "Warning", "WARN", "npm warn", "debug", "DEBUG", "hint"};
+	static const char *const parts[] = {" 0 error", " 0 fail", "no error", " warning: ", "without error"};
+	line = view_trim(line);
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (view_starts(line, starts[i]))
+			return true;
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (view_has(line, parts[i]))
+			return true;
+	return false;
+}
+
+/* 0: the line says nothing of trouble. */
 static int weigh(struct view line, enum category *ret)
 {
 	int best = 0;
@@ -48,6 +65,10 @@ static int weigh(struct view line, enum category *ret)
 			best = words[i].weight;
 			*ret = words[i].category;
 		}
+	if (best > 0 && best <= HARMLESS_MAX && harmless(line)) {
+		*ret = CATEGORY_UNKNOWN;
+		return 0;
+	}
 	return best;
 }
 

@@ -1,5 +1,8 @@
-/* JUnit XML. Dialects differ in attributes, not in shape: testcase elements, with failure, error or skipped inside. */
+/* JUnit XML. Dialects differ in attributes, not in shape: testcase elements, with failure, error or skipped inside.
+ * What surefire writes for reruns has names of its own (flakyFailure, rerunError) and decides nothing. */
 #include "diagnose/tests.h"
+
+#include "base/buf.h"
 
 #include <expat.h>
 #include <stdlib.h>
@@ -12,8 +15,8 @@ struct parse {
 	test_sink *sink;
 	void *context;
 	struct test_counts counts;
-	int depth;
-	bool in_case, in_message;
+	int depth, case_depth; /* of the open testcase, 0: none */
+	bool in_message;
 	struct buf id, path, message;
 	enum result result;
 	int64_t duration_us;
@@ -28,50 +31,95 @@ static const char *attribute(const char **list, const char *name)
 	return NULL;
 }
 
+/* "1234.5"; some write "1,234.5". No locale has a say. */
 static int64_t microseconds(const char *seconds)
 {
-	char *end;
-	double s = seconds ? strtod(seconds, &end) : -1;
-	return s >= 0 && s < 1e9 ? (int64_t)(s * 1e6) : -1;
+	double value = 0, place = 1;
+	const char *c = seconds ? seconds : "";
+	if (!*c || (c[0] == '.' && !c[1]))
+		return -1;
+	for (; *c; c++) {
+		if (*c == '.' && place == 1)
+			place = 0.1;
+		else if (*c >= '0' && *c <= '9' && place == 1)
+			value = value * 10 + (*c - '0');
+		else if (*c >= '0' && *c <= '9') {
+			value += (*c - '0') * place;
+			place /= 10;
+		} else if (*c != ',')
+			return -1;
+	}
+	return value < 1e9 ? (int64_t)(value * 1e6 + 0.5) : -1;
 }
 
-/* pytest writes classname "tests.test_a.TestX" and sometimes file; the id of a JUnit report is classname.name. */
+/* As much as fits. */
+static void add_text(struct buf *b, struct view text)
+{
+	buf_add_view(b, view_cut_utf8(text, b->max > b->n ? b->max - b->n : 0));
+}
+
+static bool is_disabled(const char **attributes)
+{
+	const char *status = attribute(attributes, "status"), *result = attribute(attributes, "result");
+	const char *const off[] = {"notrun", "disabled", "skipped", "suppressed"};
+	for (size_t i = 0; i < sizeof off / sizeof *off; i++)
+		if ((status && !strcmp(status, off[i])) || (result && !strcmp(result, off[i])))
+			return true;
+	return false;
+}
+
+/* The id of a JUnit report is classname.name. */
 static void begin_case(struct parse *p, const char **attributes)
 {
-	const char *class = attribute(attributes, "classname"), *name = attribute(attributes, "name"),
-		   *file = attribute(attributes, "file");
-	p->in_case = true;
-	p->result = RESULT_PASSED;
+	const char *class = attribute(attributes, "classname"), *name = attribute(attributes, "name");
+	if (!class)
+		class = attribute(attributes, "class");
+	p->case_depth = p->depth;
+	p->result = is_disabled(attributes) ? RESULT_SKIPPED : RESULT_PASSED;
 	p->duration_us = microseconds(attribute(attributes, "time"));
 	buf_clear(&p->id);
 	buf_clear(&p->path);
 	buf_clear(&p->message);
-	if (class && *class && (!name || strcmp(class, name) != 0))
-		buf_addf(&p->id, "%s.", class);
-	buf_add_text(&p->id, name ? name : "");
-	buf_add_text(&p->path, file ? file : "");
+	if (class && *class && (!name || strcmp(class, name) != 0)) {
+		add_text(&p->id, view_of(class));
+		add_text(&p->id, view_of(name && *name ? "." : ""));
+	}
+	add_text(&p->id, view_of(name));
+	add_text(&p->path, view_of(attribute(attributes, "file")));
 }
 
+static bool is_bad(enum result result)
+{
+	return result == RESULT_FAILED || result == RESULT_ERROR;
+}
+
+/* A case may hold several: the first that is bad decides and gives the message. */
 static void begin_outcome(struct parse *p, enum result result, const char **attributes)
 {
-	const char *message = attribute(attributes, "message");
+	if (is_bad(p->result))
+		return;
 	p->result = result;
-	if (!p->message.n && message)
-		buf_add_text(&p->message, message);
+	buf_clear(&p->message);
+	add_text(&p->message, view_trim(view_of(attribute(attributes, "message"))));
 	p->in_message = !p->message.n;
+}
+
+static void stop(struct parse *p, const char *refusal)
+{
+	p->refusal = refusal;
+	XML_StopParser(p->parser, XML_FALSE);
 }
 
 static void XMLCALL on_start(void *context, const char *name, const char **attributes)
 {
 	struct parse *p = context;
-	if (++p->depth > DEPTH_MAX) {
-		p->refusal = "elements are nested too deeply";
-		XML_StopParser(p->parser, XML_FALSE);
-		return;
-	}
-	if (!strcmp(name, "testcase"))
+	if (++p->depth > DEPTH_MAX)
+		stop(p, "elements are nested too deeply");
+	else if (p->depth == 1 && strcmp(name, "testsuites") != 0 && strcmp(name, "testsuite") != 0)
+		stop(p, "the outermost element is neither testsuites nor testsuite");
+	else if (!p->case_depth && !strcmp(name, "testcase"))
 		begin_case(p, attributes);
-	else if (!p->in_case)
+	else if (!p->case_depth || p->depth != p->case_depth + 1)
 		return;
 	else if (!strcmp(name, "failure"))
 		begin_outcome(p, RESULT_FAILED, attributes);
@@ -83,15 +131,15 @@ static void XMLCALL on_start(void *context, const char *name, const char **attri
 
 static void end_case(struct parse *p)
 {
-	p->in_case = false;
+	p->case_depth = 0;
 	p->counts.passed += p->result == RESULT_PASSED;
 	p->counts.failed += p->result == RESULT_FAILED;
 	p->counts.errors += p->result == RESULT_ERROR;
 	p->counts.skipped += p->result == RESULT_SKIPPED;
-	struct test_case one = {.id = view_cut_utf8(buf_view(&p->id), TEST_ID_MAX),
+	struct test_case one = {.id = view_trim(buf_view(&p->id)),
 		.result = p->result,
 		.duration_us = p->duration_us,
-		.message = view_cut_utf8(view_trim(buf_view(&p->message)), TEST_MESSAGE_MAX),
+		.message = view_trim(buf_view(&p->message)),
 		.path = buf_view(&p->path)};
 	if (one.id.n)
 		p->sink(p->context, &one);
@@ -100,9 +148,9 @@ static void end_case(struct parse *p)
 static void XMLCALL on_end(void *context, const char *name)
 {
 	struct parse *p = context;
-	p->depth--;
+	(void)name;
 	p->in_message = false;
-	if (!strcmp(name, "testcase"))
+	if (p->depth-- == p->case_depth)
 		end_case(p);
 }
 
@@ -110,16 +158,14 @@ static void XMLCALL on_text(void *context, const char *text, int n)
 {
 	struct parse *p = context;
 	if (p->in_message)
-		buf_add(&p->message, text, (size_t)n);
+		add_text(&p->message, view_make(text, (size_t)n));
 }
 
 /* Entities and document types are how XML attacks; no reporter writes them. */
 static void XMLCALL on_doctype(void *context, const char *name, const char *system, const char *public, int has_subset)
 {
-	struct parse *p = context;
 	(void)name, (void)system, (void)public, (void)has_subset;
-	p->refusal = "a document type is not allowed";
-	XML_StopParser(p->parser, XML_FALSE);
+	stop(context, "a document type is not allowed");
 }
 
 static int run(struct parse *p, struct view xml, struct err *e)
@@ -149,7 +195,7 @@ int junit_read(struct view xml, test_sink *sink, void *context, struct test_coun
 	struct parse p = {.parser = XML_ParserCreate(NULL),
 		.sink = sink,
 		.context = context,
-		.id = buf_new(BUF_LINE),
+		.id = buf_new(TEST_ID_MAX),
 		.path = buf_new(BUF_LINE),
 		.message = buf_new(TEST_MESSAGE_MAX)};
 	int rc = p.parser ? run(&p, xml, e) : err_set(e, ERR_UNAVAILABLE, "expat cannot start");

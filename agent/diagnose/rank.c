@@ -35,12 +35,17 @@ static void find_last_alike(struct candidates *list)
 	}
 }
 
-/* The frameworks' own totals are better evidence than any line: no failed test, no test failure. */
+/* The frameworks' own totals are better evidence than any line. Where tests failed, what else looks like a cause may
+ * well have been printed by a test that passed; where none failed, a line that speaks of failed tests is no cause. */
 static double tests_say(const struct candidate *c, const struct test_summary *t)
 {
-	if (!c->rule->test_failure || !t->any)
+	if (!t->any)
 		return 0;
-	return t->counts.failed + t->counts.errors > 0 ? 0.2 : -0.8;
+	if (c->category == CATEGORY_TEST)
+		return t->counts.failed > 0 ? 0.3 : c->rule->test_failure && !t->counts.errors ? -0.8 : 0;
+	bool printable =
+		c->category != CATEGORY_LINT && c->category != CATEGORY_FORMAT && c->category != CATEGORY_RESOURCE;
+	return t->counts.failed > 0 && printable ? -0.35 : 0;
 }
 
 static double score(

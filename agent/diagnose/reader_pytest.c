@@ -2,129 +2,145 @@
 #include "diagnose/reader.h"
 
 struct state {
-	struct test_counts totals;
-	bool summed;
+	struct reader_totals totals;
+	bool in_summary; /* behind "short test summary info" */
 };
 
-static const struct {
-	const char *word;
-	enum result result;
-} words[] = {{"PASSED", RESULT_PASSED}, {"FAILED", RESULT_FAILED}, {"SKIPPED", RESULT_SKIPPED}, {"ERROR", RESULT_ERROR},
-	{"XFAIL", RESULT_SKIPPED}, {"XPASS", RESULT_PASSED}};
+static const struct reader_word words[] = {{"PASSED", RESULT_PASSED}, {"FAILED", RESULT_FAILED},
+	{"SKIPPED", RESULT_SKIPPED}, {"ERROR", RESULT_ERROR}, {"XFAIL", RESULT_SKIPPED}, {"XPASS", RESULT_PASSED},
+	{"SUBFAIL", RESULT_FAILED}, {"SUBFAILED", RESULT_FAILED}, {NULL, RESULT_PASSED}};
 
-static bool word_result(struct view word, enum result *ret)
+/* "tests/test_a.py" of "tests/test_a.py::TestX::test_y[a]", where the front is a file. */
+static bool node_file(struct view id, struct view *ret)
 {
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (view_is(word, words[i].word)) {
-			*ret = words[i].result;
-			return true;
-		}
-	return false;
+	size_t colons = view_find(id, "::");
+	struct view file = view_sub(id, 0, colons == VIEW_NONE ? id.n : colons);
+	size_t dot = view_find_last_char(file, '.');
+	*ret = file;
+	return dot != VIEW_NONE && dot + 6 >= file.n && view_find_char(file, ' ') == VIEW_NONE &&
+	       view_find_char(view_from(file, dot), ':') == VIEW_NONE;
 }
 
-static bool node_id(struct view v)
+/* The node id at the front of "a.py::test_x[a - b] - AssertionError: ...": parameters may hold anything. */
+static struct view cut_id(struct view text, const char *separator)
 {
-	return view_has(v, ".py") || view_has(v, "::");
+	size_t end = view_find(text, separator), open = view_find_char(text, '[');
+	if (open < end && view_find_char(view_sub(text, 0, open), ' ') == VIEW_NONE)
+		for (size_t i = open; i < text.n; i++)
+			if (text.p[i] == ']' && (i + 1 == text.n || view_starts(view_from(text, i + 1), separator)))
+				return view_sub(text, 0, i + 1);
+	return view_sub(text, 0, end == VIEW_NONE ? text.n : end);
+}
+
+static void tell(const struct test_out *out, struct view id, enum result result, struct view message)
+{
+	struct view file;
+	reader_tell(out, (struct test_case){.id = id,
+				 .result = result,
+				 .duration_us = -1,
+				 .message = message,
+				 .path = node_file(id, &file) ? file : (struct view){0}});
 }
 
 /* "[gw0] [ 12%] PASSED a.py::test_x " of pytest-xdist */
-static bool xdist_line(struct view text, test_sink *sink, void *context, const struct log_line *at)
+static bool xdist_line(struct view text, const struct test_out *out)
 {
-	size_t shut = view_find(text, "] ");
-	struct view rest = text, word;
+	struct view rest = text, word, file;
 	enum result result;
-	if (!view_starts(text, "[gw") || shut == VIEW_NONE)
+	while (view_starts(text, "[gw") && view_starts(rest, "[") && view_find_char(rest, ']') != VIEW_NONE)
+		rest = view_trim(view_from(rest, view_find_char(rest, ']') + 1));
+	if (rest.n == text.n || !view_word(&rest, &word) || !reader_word_result(word, words, &result))
 		return false;
-	rest = view_trim(view_from(text, shut + 1));
-	if (view_starts(rest, "[") && (shut = view_find_char(rest, ']')) != VIEW_NONE)
-		rest = view_from(rest, shut + 1);
-	if (!view_word(&rest, &word) || !word_result(word, &result))
-		return false;
-	reader_emit(sink, context, view_trim(rest), result, -1, (struct view){0}, at);
+	rest = view_trim(rest);
+	if (node_file(rest, &file))
+		tell(out, rest, result, (struct view){0});
 	return true;
 }
 
-/* "FAILED a.py::test_x[a b] - AssertionError: ..." of the short summary */
-static bool summary_line(struct view text, test_sink *sink, void *context, const struct log_line *at)
+/* "SUBFAILED[message] (i=1) a.py::test_x - ..." -> what begins with the node id */
+static struct view behind_subtest(struct view text)
 {
-	bool error = view_starts(text, "ERROR ");
-	if (!error && !view_starts(text, "FAILED "))
+	size_t colons = view_find(text, "::");
+	size_t blank = view_find_last_char(view_sub(text, 0, colons == VIEW_NONE ? 0 : colons), ' ');
+	return view_from(text, blank == VIEW_NONE ? text.n : blank + 1);
+}
+
+/* "FAILED a.py::test_x[a b] - AssertionError: ...", "ERROR tests/unit - KeyError" of the short summary. Outside of one
+ * only what is surely a test or a file of tests. */
+static bool summary_line(const struct state *s, struct view text, const struct test_out *out)
+{
+	struct view rest = view_trim_right(text), file;
+	bool error = reader_skip(&rest, "ERROR "), subtest = view_starts(text, "SUBFAIL");
+	if (!error && !subtest && !reader_skip(&rest, "FAILED "))
 		return false;
-	struct view rest = view_from(text, error ? 6 : 7);
-	size_t dash = view_find(rest, " - ");
-	struct view id = view_trim(dash == VIEW_NONE ? rest : view_sub(rest, 0, dash));
-	size_t bracket = view_find_char(id, '[');
-	if (!node_id(id) || (bracket == VIEW_NONE && view_find_char(id, ' ') != VIEW_NONE))
+	struct view id = cut_id(subtest ? behind_subtest(rest) : rest, " - ");
+	bool test = node_file(id, &file) && (id.n > file.n || view_ends(id, ".py"));
+	if (!test && !(s->in_summary && view_find_char(id, ' ') == VIEW_NONE))
 		return false;
-	struct view message = dash == VIEW_NONE ? (struct view){0} : view_from(rest, dash + 3);
-	reader_emit(sink, context, id, error ? RESULT_ERROR : RESULT_FAILED, -1, message, at);
+	tell(out, id, error ? RESULT_ERROR : RESULT_FAILED,
+		view_from(rest, (size_t)(id.p - rest.p) + id.n + view_of(" - ").n));
 	return true;
 }
 
 /* "a.py::test_x PASSED   [ 12%]", also with output of the test between id and word */
-static void verbose_line(struct view text, test_sink *sink, void *context, const struct log_line *at)
+static void verbose_line(struct view text, const struct test_out *out)
 {
-	struct view rest = text, percent, word;
-	if (reader_cut_tail(&rest, '[', ']', &percent) && !view_ends(view_trim(percent), "%"))
-		rest = text;
-	struct view reason;
-	struct view bare = rest;
-	if (view_ends(bare, ")") && reader_cut_tail(&bare, '(', ')', &reason))
-		rest = bare;
-	rest = view_trim_right(rest);
-	size_t blank = view_find_last_char(rest, ' ');
+	struct view rest = view_trim_right(text), tail, file, id = cut_id(rest, " ");
 	enum result result;
-	if (blank == VIEW_NONE)
+	size_t fatal = view_find(text, " Fatal Python error: ");
+	if (id.n == rest.n || !view_has(id, "::") || !node_file(id, &file))
 		return;
-	word = view_from(rest, blank + 1);
-	struct view id = view_trim(view_sub(rest, 0, blank));
-	if (word_result(word, &result) && view_has(id, "::") && node_id(id))
-		reader_emit(sink, context, id, result, -1, (struct view){0}, at);
+	if (view_ends(rest, "%]"))
+		reader_cut_tail(&rest, '[', ']', &tail);
+	if (view_ends(rest, ")"))
+		reader_cut_tail(&rest, '(', ')', &tail);
+	size_t blank = view_find_last_char(rest, ' ');
+	if (fatal != VIEW_NONE)
+		tell(out, id, RESULT_ERROR, view_from(text, fatal));
+	else if (blank != VIEW_NONE && blank >= id.n && reader_word_result(view_from(rest, blank + 1), words, &result))
+		tell(out, id, result, (struct view){0});
 }
 
 /* "=== 1 failed, 2 passed in 0.12s (0:00:01) ===" */
-static bool is_closing(struct view text)
-{
-	size_t in = view_find(text, " in ");
-	if (in == VIEW_NONE || !(view_has(text, " passed") || view_has(text, " failed") || view_has(text, " error")))
-		return false;
-	struct view rest = view_from(text, in + 4), took;
-	return view_word(&rest, &took) && reader_duration(took) >= 0;
-}
-
 static void closing_line(struct state *s, struct view text)
 {
-	if (!is_closing(text))
+	static const char *const labels[] = {" passed", " xpassed", " failed", " skipped", " xfailed", " error"};
+	struct test_counts *c = &s->totals.counts;
+	int64_t *const sums[] = {&c->passed, &c->passed, &c->failed, &c->skipped, &c->skipped, &c->errors};
+	size_t in = view_find(text, " in ");
+	struct view rest = view_from(text, in == VIEW_NONE ? text.n : in + 4), took;
+	if (!view_word(&rest, &took) || reader_duration(took) < 0)
 		return;
-	s->summed = true;
-	reader_add(&s->totals.passed, reader_count_before(text, " passed"));
-	reader_add(&s->totals.failed, reader_count_before(text, " failed"));
-	reader_add(&s->totals.skipped, reader_count_before(text, " skipped"));
-	reader_add(&s->totals.skipped, reader_count_before(text, " xfailed"));
-	reader_add(&s->totals.errors, reader_count_before(text, " error"));
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+		int64_t n = reader_count_before(text, labels[i]);
+		s->totals.any |= n >= 0;
+		reader_add(sums[i], n);
+	}
 }
 
-static void on_line(void *state, struct view text, const struct log_line *at, test_sink *sink, void *context)
+static void on_line(void *state, struct view text, const struct test_out *out)
 {
 	struct state *s = state;
-	if (xdist_line(text, sink, context, at) || summary_line(text, sink, context, at))
+	if (view_has(text, "= short test summary info ="))
+		s->in_summary = true;
+	else if (xdist_line(text, out) || summary_line(s, text, out))
 		return;
-	if (view_starts(text, "=") || (text.n && text.p[0] >= '0' && text.p[0] <= '9'))
+	else if (view_starts(text, "=") || (text.n && text.p[0] >= '0' && text.p[0] <= '9')) {
 		closing_line(s, text);
-	else
-		verbose_line(text, sink, context, at);
+		s->in_summary = false;
+	} else
+		verbose_line(text, out);
 }
 
 static bool summary(const void *state, struct test_counts *ret)
 {
-	const struct state *s = state;
-	if (s->summed)
-		*ret = s->totals;
-	return s->summed;
+	return reader_totals(&((const struct state *)state)->totals, ret);
 }
 
-static const char *const literals[] = {
-	"PASSED", "FAILED", "SKIPPED", "ERROR ", "XFAIL", "XPASS", " passed", " failed", " error", NULL};
+static const char *const literals[] = {"PASSED", "FAILED", "SKIPPED", "ERROR ", " ERROR", "XFAIL", "XPASS", "SUBFAIL",
+	" passed in ", " failed in ", " passed, ", " failed, ", " skipped in ", " error in ", " errors in ",
+	" warning in ", " warnings in ", " xfailed in ", " xpassed in ", " deselected in ", " rerun in ",
+	"short test summary info", " Fatal Python error: ", NULL};
 
 const struct test_reader test_reader_pytest = {.name = "pytest",
 	.state_size = sizeof(struct state),

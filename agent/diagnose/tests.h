@@ -1,10 +1,10 @@
 /* tests.h - test results out of logs and reports.
  *
- * A reader knows how one framework prints. Readers see every decoded line of a log in order and hand over
- * each result as soon as it is known. They run side by side (a job may use several); each keeps its own small
- * state. Ids are written as the framework writes them (DESIGN §3): pytest node ids; `class.method` for surefire,
- * ant, unittest; `Class > method` for gradle; " › "-joined for jest, vitest, playwright; go's Test/sub; cargo's
- * a::b::c. Adding a reader is one file reader_NAME.c and one line of the table in readers.c. */
+ * A reader knows how one framework prints. Readers see the decoded lines of a log in order and hand over each result as
+ * soon as it is known. They run side by side (a job may use several); each keeps its own small state. Ids are written
+ * as the framework writes them (DESIGN §3): pytest node ids; `class.method` for surefire, ant, unittest; `Class >
+ * method` for gradle; " › "-joined for jest, vitest, playwright; go's Test/sub; cargo's a::b::c. Adding a reader is one
+ * file reader_NAME.c and one line of the table in readers.c. */
 #ifndef RM_DIAGNOSE_TESTS_H
 #define RM_DIAGNOSE_TESTS_H
 
@@ -23,6 +23,7 @@ struct test_case {
 	struct view message; /* of a failure, "" unknown */
 	struct view path;    /* file of the test as printed, "" unknown */
 	uint32_t line;       /* of the log, 0 for reports */
+	bool flaky;          /* it passed when it was run again: takes back a failure told before */
 };
 typedef void test_sink(void *context, const struct test_case *one);
 
@@ -31,16 +32,27 @@ struct test_counts {
 	int64_t passed, failed, skipped, errors;
 };
 
+/* Where a reader's results go while it looks at one line. */
+struct test_out {
+	test_sink *sink;
+	void *context;
+	const struct log_line *at;
+};
+
+#define TEST_READERS_MAX 32u
 struct test_reader {
 	const char *name; /* "pytest" */
 	size_t state_size;
-	/* `literals` (NULL-terminated, may be NULL for all): while `active` said no, lines without any of them are not
-	 * handed over. */
+	/* Lines without any of these (NULL-terminated) are not handed over, unless `active` says so. All literals of
+	 * all readers are looked for in one pass (rules/prefilter.h): specific ones, of 5 bytes or more, cost nothing.
+	 * A '\n' at the front stands for the start of the line. */
 	const char *const *literals;
-	void (*line)(void *state, struct view text, const struct log_line *at, test_sink *sink, void *context);
-	bool (*active)(const void *state); /* NULL: never wants lines without a literal */
-	void (*end)(void *state, test_sink *sink, void *context);
-	bool (*summary)(const void *state, struct test_counts *ret); /* totals the framework printed */
+	/* Without what a task runner puts before each line of a program (reader_body). */
+	void (*line)(void *state, struct view text, const struct test_out *out);
+	bool (*active)(const void *state); /* wants all lines that follow; NULL: never. May change in line() only */
+	void (*end)(void *state, const struct test_out *out); /* out->at is the last line seen; NULL: nothing is left */
+	/* What the framework itself summed up; of the four those that it told. NULL or false: results are counted. */
+	bool (*summary)(const void *state, struct test_counts *ret);
 };
 extern const struct test_reader *const test_readers[]; /* NULL-terminated */
 

@@ -19,27 +19,24 @@ static uint32_t failing_step(const struct log *log, bool allow_tolerated)
 	return LOG_NO_STEP;
 }
 
-/* An ##[error] before the first step or after the last: the runner or the workflow file itself. */
-static bool error_outside_steps(struct log *log, const struct collected *c)
+/* Where the job is known to have failed and no step shows it: the step that holds the last ##[error]. */
+static uint32_t step_of_last_error(struct log *log, const struct collected *c)
 {
-	for (size_t i = 0; i < c->errors.n; i++) {
-		struct err e;
-		LOG_TEXT_AUTO one = {0};
-		if (log_read(log, c->errors.lines[i], c->errors.lines[i], &one, &e) < 0 || !one.count)
-			continue;
-		if (one.lines[0].step == LOG_NO_STEP)
-			return true;
-	}
-	return false;
+	struct err e;
+	LOG_TEXT_AUTO one = {0};
+	uint32_t line = c->errors.n ? c->errors.lines[c->errors.n - 1] : 0;
+	if (!line || log_read(log, line, line, &one, &e) < 0 || !one.count)
+		return LOG_NO_STEP;
+	return one.lines[0].step;
 }
 
-static enum conclusion conclude(const struct log_step *s, bool cut_off, bool outside)
+static enum conclusion conclude(const struct log_step *s, bool cut_off)
 {
 	if (s && s->cancelled)
 		return CONCLUSION_CANCELLED;
 	if (s && s->timed_out)
 		return CONCLUSION_TIMED_OUT;
-	return s || cut_off || outside ? CONCLUSION_FAILURE : CONCLUSION_SUCCESS;
+	return s || cut_off ? CONCLUSION_FAILURE : CONCLUSION_SUCCESS;
 }
 
 /* Where a failure is certain but no step is known to have failed, its cause is looked for everywhere. */
@@ -57,14 +54,16 @@ void verdict_judge(struct verdict *v, struct log *log, const struct collected *c
 {
 	const struct log_info *info = log_info(log);
 	bool known_bad = given != CONCLUSION_UNKNOWN && given != CONCLUSION_SUCCESS;
-	*v = (struct verdict){.step = failing_step(log, known_bad)};
+	*v = (struct verdict){.step = failing_step(log, false)};
+	if (known_bad && v->step == LOG_NO_STEP)
+		v->step = failing_step(log, true);
+	if (known_bad && v->step == LOG_NO_STEP)
+		v->step = step_of_last_error(log, c);
 	if (!info->runner_lines) {
 		v->conclusion =
 			log_step(log, v->step) || plain_text_failed(c) ? CONCLUSION_FAILURE : CONCLUSION_SUCCESS;
 	} else {
-		const struct log_step *s = log_step(log, v->step);
-		bool outside = !s && error_outside_steps(log, c);
-		v->conclusion = conclude(s, info->cut_off, outside);
+		v->conclusion = conclude(log_step(log, v->step), info->cut_off);
 	}
 	if (given != CONCLUSION_UNKNOWN)
 		v->conclusion = given;
