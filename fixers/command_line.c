@@ -21,19 +21,35 @@ static bool is_wrapper(struct view word)
 	return false;
 }
 
+/* "DavidAnson/markdownlint-cli2-action@v17" is about markdownlint-cli2. */
+static struct view without_action(struct view name)
+{
+	static const char *const before[] = {"actions-", "action-", "gh-action-", NULL};
+
+	for (const char *const *b = before; *b; b++)
+		if (view_starts(name, *b))
+			return view_from(name, strlen(*b));
+	return view_ends(name, "-action") ? view_sub(name, 0, name.n - strlen("-action")) : name;
+}
+
 static struct view base_name(struct view word)
 {
+	bool action;
+
 	size_t at, slash;
 
 	while (word.n && strchr("\"'", *word.p))
 		word = view_from(word, 1);
 	at = view_find_char(word, '@');
+	action = at != VIEW_NONE && at > 0;
 	if (at != VIEW_NONE && at > 0)
 		word = view_sub(word, 0, at);
 	slash = view_find_last_char(word, '/');
 	if (slash == VIEW_NONE)
 		slash = view_find_last_char(word, '\\');
 	word = slash == VIEW_NONE ? word : view_from(word, slash + 1);
+	if (action)
+		return without_action(word);
 	return view_ends(word, ".exe") ? view_sub(word, 0, word.n - 4) : word;
 }
 

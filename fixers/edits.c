@@ -30,8 +30,8 @@ struct facts {
 	edit_check *check;
 };
 
-static bool is_as_meant(const struct tree *changed, const struct fix_edit *edit, struct view before, edit_check *check,
-	struct err *e)
+static bool is_as_meant(
+	const struct tree *changed, const struct fix_edit *edit, struct view before, edit_check *check, struct err *e)
 {
 	BUF_AUTO now = {0};
 	enum tree_kind kind;

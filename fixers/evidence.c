@@ -32,13 +32,13 @@ int evidence_read(struct evidence *ret, const struct fix_request *q, struct err 
 	uint32_t first = 1, last;
 
 	*ret = (struct evidence){0};
-	if (!q->log) 
+	if (!q->log)
 		return fix_refuse(e, "the log is not at hand");
 	last = log_info(q->log)->lines;
 	ev.step = step_of(q);
 	if (ev.step) {
-		if (!ev.step->failed || ev.step->tolerated) 
-		return fix_refuse(e, "the step of the finding did not fail");
+		if (!ev.step->failed || ev.step->tolerated)
+			return fix_refuse(e, "the step of the finding did not fail");
 		ev.name = ev.step->name;
 		ev.command = ev.step->command;
 		first = ev.step->output_line ? ev.step->output_line : ev.step->first_line;
@@ -46,7 +46,8 @@ int evidence_read(struct evidence *ret, const struct fix_request *q, struct err 
 	}
 	if (q->diagnosis->job.workspace)
 		ev.workspace = q->diagnosis->job.workspace;
-	if (ev.step && q->diagnosis->failed_step.directory && log_step(q->log, q->diagnosis->failed_step.index) == ev.step)
+	if (ev.step && q->diagnosis->failed_step.directory &&
+		log_step(q->log, q->diagnosis->failed_step.index) == ev.step)
 		ev.directory = q->diagnosis->failed_step.directory;
 	if (last - first >= EVIDENCE_LINES_MAX)
 		first = last - EVIDENCE_LINES_MAX + 1;
@@ -61,8 +62,9 @@ int evidence_read(struct evidence *ret, const struct fix_request *q, struct err 
 /* What prints a line for each command it runs. */
 static bool echoes_commands(const struct evidence *ev)
 {
-	static const char *const runners[] = {"make", "gmake", "just", "task", "tox", "nox", "npm", "yarn", "pnpm", "bun",
-		"invoke", "inv", "rake", "ninja", "hatch", "poe", "lerna", "turbo", "nx", "mage", "cargo xtask", NULL};
+	static const char *const runners[] = {"make", "gmake", "just", "task", "tox", "nox", "npm", "yarn", "pnpm",
+		"bun", "invoke", "inv", "rake", "ninja", "hatch", "poe", "lerna", "turbo", "nx", "mage", "cargo xtask",
+		NULL};
 
 	if (ev->command.n == 0 && ev->name.n == 0)
 		return true;
@@ -74,8 +76,9 @@ static bool echoes_commands(const struct evidence *ev)
 
 static bool has_prompt(struct view line)
 {
-	return view_starts(line, "$ ") || view_starts(line, "> ") || view_starts(line, "+ ") || view_starts(line, "++ ") ||
-	       view_has(line, "run-test: commands[") || view_has(line, ": commands[") || view_starts(line, "nox > ");
+	return view_starts(line, "$ ") || view_starts(line, "> ") || view_starts(line, "+ ") ||
+	       view_starts(line, "++ ") || view_has(line, "run-test: commands[") || view_has(line, ": commands[") ||
+	       view_starts(line, "nox > ");
 }
 
 static bool hook_named(struct view line, const char *program)
@@ -140,8 +143,8 @@ static bool is_elsewhere(struct view printed)
 /* Where containers see the work tree. */
 static struct view below_mount(struct view printed)
 {
-	static const char *const mounts[] = {"/app/", "/src/", "/code/", "/workspace/", "/workspaces/", "/work/", "/repo/",
-		"/data/", "/project/", "/build/", "/mnt/", "/usr/src/app/", "/usr/src/", NULL};
+	static const char *const mounts[] = {"/app/", "/src/", "/code/", "/workspace/", "/workspaces/", "/work/",
+		"/repo/", "/data/", "/project/", "/build/", "/mnt/", "/usr/src/app/", "/usr/src/", NULL};
 
 	for (const char *const *m = mounts; *m; m++)
 		if (view_starts(printed, *m))

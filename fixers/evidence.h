@@ -12,8 +12,8 @@
 struct evidence {
 	const struct fix_request *q;
 	struct log_text text;
-	const struct log_step *step; /* NULL: a log without steps */
-	struct view name, command;   /* "" unknown */
+	const struct log_step *step;       /* NULL: a log without steps */
+	struct view name, command;         /* "" unknown */
 	const char *workspace, *directory; /* "" unknown */
 };
 

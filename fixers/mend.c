@@ -78,7 +78,8 @@ bool complaint_parse(struct view line, struct complaint *ret)
 
 struct view complaint_without_level(struct view text)
 {
-	static const char *const levels[] = {"[error] ", "[warning] ", "error: ", "warning: ", "error ", "warning ", NULL};
+	static const char *const levels[] = {
+		"[error] ", "[warning] ", "error: ", "warning: ", "error ", "warning ", NULL};
 
 	for (const char *const *l = levels; *l; l++)
 		if (view_starts(text, *l))

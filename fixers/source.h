@@ -49,8 +49,8 @@ int sources_propose(struct sources *s, struct fix_proposal *ret, edit_check *che
 struct view source_line(const struct source *s, uint32_t n); /* from 1, without LF or CR LF; empty when out of range */
 size_t source_offset(const struct source *s, uint32_t n);    /* of line n; n = line_count + 1 is the end */
 uint32_t source_line_at(const struct source *s, size_t offset); /* the line that holds this byte */
-const char *source_eol(const struct source *s);              /* "\r\n" when the first line ends so, else "\n" */
-bool source_blank(const struct source *s, uint32_t n);       /* nothing but blanks; false when out of range */
+const char *source_eol(const struct source *s);                 /* "\r\n" when the first line ends so, else "\n" */
+bool source_blank(const struct source *s, uint32_t n);          /* nothing but blanks; false when out of range */
 
 int source_splice(struct source *s, size_t at, size_t cut, struct view insert, struct err *e);
 int source_cut_lines(struct source *s, uint32_t first, uint32_t last, struct err *e);

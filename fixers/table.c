@@ -5,25 +5,45 @@
 #define FIXERS(X)                                                                                                      \
 	X(diff_printed)                                                                                                \
 	X(fs_executable_bit)                                                                                           \
+	X(fs_gitkeep)                                                                                                  \
 	X(text_whitespace)                                                                                             \
 	X(text_spelling)                                                                                               \
+	X(text_license_header)                                                                                         \
 	X(yaml_yamllint)                                                                                               \
+	X(json_trailing_comma)                                                                                         \
 	X(python_lint_codes)                                                                                           \
 	X(python_mypy_mechanical)                                                                                      \
 	X(python_requirement)                                                                                          \
 	X(python_type_stubs)                                                                                           \
 	X(python_syntax)                                                                                               \
+	X(python_tab_error)                                                                                            \
 	X(c_compiler_errors)                                                                                           \
+	X(c_clang_tidy)                                                                                                \
 	X(java_semicolon)                                                                                              \
 	X(make_recipe_tab)                                                                                             \
+	X(make_npm_script)                                                                                             \
 	X(go_unused_import)                                                                                            \
+	X(go_vet_printf)                                                                                               \
+	X(rust_unused_import)                                                                                          \
 	X(js_expect_error)                                                                                             \
+	X(js_path_case)                                                                                                \
+	X(js_types_package)                                                                                            \
 	X(python_black)                                                                                                \
 	X(python_isort)                                                                                                \
 	X(python_ruff_format)                                                                                          \
 	X(js_prettier)                                                                                                 \
 	X(js_eslint)                                                                                                   \
 	X(c_clang_format)                                                                                              \
+	X(workflow_deprecated_action)                                                                                  \
+	X(workflow_environment_file)                                                                                   \
+	X(workflow_permissions)                                                                                        \
+	X(workflow_submodules)                                                                                         \
+	X(go_gofmt)                                                                                                    \
+	X(sh_shfmt)                                                                                                    \
+	X(tf_fmt)                                                                                                      \
+	X(js_markdownlint)                                                                                             \
+	X(rust_cargo_lock)                                                                                             \
+	X(js_npm_lock)                                                                                                 \
 	X(ruby_rubocop)
 
 #define DECLARE(name) extern const struct fixer fixer_##name;

@@ -90,7 +90,9 @@ static struct view in_hooks(struct view text, const char *name)
 	buf_addf(&repo, "/%s", name);
 	while (view_next(&rest, '\n', &line)) {
 		if (view_has(line, "repo:"))
-			here = view_ends(view_trim(line), buf_text(&repo)) || view_has(line, "mirrors-") ? view_has(line, name) : false;
+			here = view_ends(view_trim(line), buf_text(&repo)) || view_has(line, "mirrors-")
+				       ? view_has(line, name)
+				       : false;
 		if (here && view_has(line, "rev:")) {
 			struct view rev = view_trim(view_from(line, view_find(line, "rev:") + 4));
 

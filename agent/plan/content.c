@@ -13,43 +13,46 @@
 
 /* Comments and attributes that tell a checker to be quiet. */
 static const char *const suppressions[] = {"noqa", "type: ignore", "type:ignore", "pyright: ignore", "pylint: disable",
-	"pylint:disable", "mypy: ignore", "fmt: off", "fmt:off", "isort:skip", "isort: skip", "nosec", "pragma: no cover",
-	"pragma: no mutate", "eslint-disable", "tslint:disable", "stylelint-disable", "prettier-ignore", "biome-ignore",
-	"deno-lint-ignore", "@ts-ignore", "@ts-nocheck", "@ts-expect-error", "istanbul ignore", "c8 ignore", "v8 ignore",
-	"nolint", "lint:ignore", "exhaustruct:ignore", "NOLINT", "cppcheck-suppress", "NOSONAR", "LCOV_EXCL", "GCOVR_EXCL",
-	"clang-format off", "#pragma GCC diagnostic ignored", "#pragma clang diagnostic ignored", "#[allow(", "#![allow(",
-	"#[rustfmt::skip]", "@SuppressWarnings", "@SuppressFBWarnings", "@Suppress(", "CHECKSTYLE:OFF", "@phpstan-ignore",
-	"phpcs:ignore", "phpcs:disable", "rubocop:disable", "rubocop:todo", "shellcheck disable", "hadolint ignore",
-	"yamllint disable", "markdownlint-disable", "tfsec:ignore", "checkov:skip", "codespell:ignore", "spell-checker:disable",
-	"cspell:disable", "swiftlint:disable", "ktlint-disable", "#pragma warning disable", "scalastyle:off", "credo:disable"};
+	"pylint:disable", "mypy: ignore", "fmt: off", "fmt:off", "isort:skip", "isort: skip", "nosec",
+	"pragma: no cover", "pragma: no mutate", "eslint-disable", "tslint:disable", "stylelint-disable",
+	"prettier-ignore", "biome-ignore", "deno-lint-ignore", "@ts-ignore", "@ts-nocheck", "@ts-expect-error",
+	"istanbul ignore", "c8 ignore", "v8 ignore", "nolint", "lint:ignore", "exhaustruct:ignore", "NOLINT",
+	"cppcheck-suppress", "NOSONAR", "LCOV_EXCL", "GCOVR_EXCL", "clang-format off", "#pragma GCC diagnostic ignored",
+	"#pragma clang diagnostic ignored", "#[allow(", "#![allow(", "#[rustfmt::skip]", "@SuppressWarnings",
+	"@SuppressFBWarnings", "@Suppress(", "CHECKSTYLE:OFF", "@phpstan-ignore", "phpcs:ignore", "phpcs:disable",
+	"rubocop:disable", "rubocop:todo", "shellcheck disable", "hadolint ignore", "yamllint disable",
+	"markdownlint-disable", "tfsec:ignore", "checkov:skip", "codespell:ignore", "spell-checker:disable",
+	"cspell:disable", "swiftlint:disable", "ktlint-disable", "#pragma warning disable", "scalastyle:off",
+	"credo:disable"};
 
 /* Ways to not run a test. */
 static const char *const skips[] = {"pytest.mark.skip", "pytest.mark.xfail", "pytest.skip(", "pytest.xfail(",
-	"pytest.importorskip(", "unittest.skip", "self.skipTest(", "expectedFailure", "__test__ = False", "it.skip(", "it.todo(",
-	"test.skip(", "test.todo(", "test.fixme(", "test.failing(", "describe.skip(", "context.skip(", "xit(", "xdescribe(",
-	"xtest(", "it.only(", "test.only(", "describe.only(", "fdescribe(", "this.skip(", "t.Skip(", "t.Skipf(", "t.SkipNow(",
-	"b.Skip(", "testing.Short()", "#[ignore", "#[should_panic", "@Ignore", "@Disabled", "@DisabledIf", "assumeTrue(",
-	"assumeFalse(", "Assume.", "[Ignore", "Skip =", "GTEST_SKIP", "DISABLED_", "SKIP_TEST", "markTestSkipped",
-	"markTestIncomplete", "pending(", "skip_test", "@tag :skip", "@tag skip"};
+	"pytest.importorskip(", "unittest.skip", "self.skipTest(", "expectedFailure", "__test__ = False", "it.skip(",
+	"it.todo(", "test.skip(", "test.todo(", "test.fixme(", "test.failing(", "describe.skip(", "context.skip(",
+	"xit(", "xdescribe(", "xtest(", "it.only(", "test.only(", "describe.only(", "fdescribe(", "this.skip(",
+	"t.Skip(", "t.Skipf(", "t.SkipNow(", "b.Skip(", "testing.Short()", "#[ignore", "#[should_panic", "@Ignore",
+	"@Disabled", "@DisabledIf", "assumeTrue(", "assumeFalse(", "Assume.", "[Ignore", "Skip =", "GTEST_SKIP",
+	"DISABLED_", "SKIP_TEST", "markTestSkipped", "markTestIncomplete", "pending(", "skip_test", "@tag :skip",
+	"@tag skip"};
 
 /* Words with which tests say what they expect. */
-static const char *const asserts[] = {"assert", "Assert", "ASSERT", "expect(", "expect ", "EXPECT_", "should", "t.Error",
-	"t.Fatal", "t.Fail", "require.", "CHECK(", "REQUIRE(", "verify(", "pytest.raises", "must_equal", "is_expected", "XCT",
-	"fail("};
+static const char *const asserts[] = {"assert", "Assert", "ASSERT", "expect(", "expect ", "EXPECT_", "should",
+	"t.Error", "t.Fatal", "t.Fail", "require.", "CHECK(", "REQUIRE(", "verify(", "pytest.raises", "must_equal",
+	"is_expected", "XCT", "fail("};
 
 /* Beginnings of tests. */
-static const char *const tests[] = {"def test", "class Test", "func Test", "func Benchmark", "func Fuzz", "func test", "#[test]",
-	"#[tokio::test", "@Test", "@ParameterizedTest", "[Test]", "[Fact]", "[Theory]", "[TestMethod]", "TEST(", "TEST_F(",
-	"TEST_P(", "TEST_CASE(", "it(", "test(", "describe(", "it '", "it \"", "test '", "test \"", "function test", "@pytest.mark.parametrize",
-	"cmocka_unit_test", "START_TEST("};
+static const char *const tests[] = {"def test", "class Test", "func Test", "func Benchmark", "func Fuzz", "func test",
+	"#[test]", "#[tokio::test", "@Test", "@ParameterizedTest", "[Test]", "[Fact]", "[Theory]", "[TestMethod]",
+	"TEST(", "TEST_F(", "TEST_P(", "TEST_CASE(", "it(", "test(", "describe(", "it '", "it \"", "test '", "test \"",
+	"function test", "@pytest.mark.parametrize", "cmocka_unit_test", "START_TEST("};
 
 /* Keys of thresholds: a lower number asks for less. */
-static const char *const floors[] = {"fail_under", "fail-under", "minimum_coverage", "coverageThreshold", "branches", "functions",
-	"lines", "statements", "target", "threshold", "min_coverage", "minimum", "pass_rate"};
+static const char *const floors[] = {"fail_under", "fail-under", "minimum_coverage", "coverageThreshold", "branches",
+	"functions", "lines", "statements", "target", "threshold", "min_coverage", "minimum", "pass_rate"};
 
 /* Keys of limits: a higher number allows more. */
-static const char *const ceilings[] = {"max-warnings", "max-line-length", "max_line_length", "line-length", "max-complexity",
-	"maxWarnings", "--warnings"};
+static const char *const ceilings[] = {"max-warnings", "max-line-length", "max_line_length", "line-length",
+	"max-complexity", "maxWarnings", "--warnings"};
 
 /* Keys that tell a checker what not to look at. */
 static const char *const silencers[] = {"ignore", "exclude", "omit", "disable", "skip", "\"off\"", "'off'", "allow"};
@@ -64,7 +67,8 @@ static size_t count_of(struct view text, const char *needle)
 {
 	size_t n = 0, length = strlen(needle);
 
-	for (size_t at = view_find(text, needle), from = 0; at != VIEW_NONE; at = view_find(view_from(text, from), needle)) {
+	for (size_t at = view_find(text, needle), from = 0; at != VIEW_NONE;
+		at = view_find(view_from(text, from), needle)) {
 		size_t place = from + at;
 
 		n += !is_word(*needle) || place == 0 || !is_word(text.p[place - 1]);
@@ -85,9 +89,10 @@ static size_t count_all(const char *const *list, size_t n, struct view text)
 
 bool content_is_test(const char *path)
 {
-	static const char *const globs[] = {"test/**", "tests/**", "**/test/**", "**/tests/**", "**/__tests__/**", "spec/**",
-		"**/spec/**", "e2e/**", "**/e2e/**", "test_*", "*_test.*", "*_tests.*", "*.test.*", "*.spec.*", "*_spec.rb",
-		"*Test.java", "*Tests.java", "*IT.java", "*Test.kt", "*Tests.cs", "*Test.php", "*Tests.swift", "conftest.py", NULL};
+	static const char *const globs[] = {"test/**", "tests/**", "**/test/**", "**/tests/**", "**/__tests__/**",
+		"spec/**", "**/spec/**", "e2e/**", "**/e2e/**", "test_*", "*_test.*", "*_tests.*", "*.test.*",
+		"*.spec.*", "*_spec.rb", "*Test.java", "*Tests.java", "*IT.java", "*Test.kt", "*Tests.cs", "*Test.php",
+		"*Tests.swift", "conftest.py", NULL};
 
 	for (const char *const *g = globs; *g; g++)
 		if (file_glob(*g, view_of(path)))
@@ -174,11 +179,12 @@ static int check_new_lines(const struct change *c, struct err *e)
 
 static bool is_configuration(const char *path)
 {
-	static const char *const globs[] = {"setup.cfg", "tox.ini", "pytest.ini", ".coveragerc", "pyproject.toml", "package.json",
-		"jest.config.*", "vitest.config.*", ".nycrc*", ".c8rc*", "codecov.yml", ".codecov.yml", ".simplecov", "pom.xml",
-		"build.gradle*", "Makefile", "noxfile.py", "justfile", ".flake8", ".eslintrc*", "eslint.config.*", "tsconfig*.json",
-		".rubocop.yml", ".golangci.y*ml", "ruff.toml", ".ruff.toml", "mypy.ini", ".pylintrc", "clippy.toml", ".yamllint*",
-		".markdownlint*", ".stylelintrc*", ".codespellrc", "_typos.toml", "typos.toml", "biome.json", NULL};
+	static const char *const globs[] = {"setup.cfg", "tox.ini", "pytest.ini", ".coveragerc", "pyproject.toml",
+		"package.json", "jest.config.*", "vitest.config.*", ".nycrc*", ".c8rc*", "codecov.yml", ".codecov.yml",
+		".simplecov", "pom.xml", "build.gradle*", "Makefile", "noxfile.py", "justfile", ".flake8", ".eslintrc*",
+		"eslint.config.*", "tsconfig*.json", ".rubocop.yml", ".golangci.y*ml", "ruff.toml", ".ruff.toml",
+		"mypy.ini", ".pylintrc", "clippy.toml", ".yamllint*", ".markdownlint*", ".stylelintrc*", ".codespellrc",
+		"_typos.toml", "typos.toml", "biome.json", NULL};
 
 	for (const char *const *g = globs; *g; g++)
 		if (file_glob(*g, view_of(path)))
@@ -225,7 +231,8 @@ static int check_floors(const struct change *c, struct err *e)
 			double new = number_behind(c->new_content, floors[k], n);
 
 			if (old >= 0 && new < old)
-				return err_set(e, ERR_REFUSED, "%s: the threshold %s would be lowered", c->path, floors[k]);
+				return err_set(
+					e, ERR_REFUSED, "%s: the threshold %s would be lowered", c->path, floors[k]);
 		}
 	return 0;
 }
@@ -238,7 +245,8 @@ static int check_ceilings(const struct change *c, struct err *e)
 			double new = number_behind(c->new_content, ceilings[k], n);
 
 			if (new > old)
-				return err_set(e, ERR_REFUSED, "%s: the limit %s would be raised", c->path, ceilings[k]);
+				return err_set(
+					e, ERR_REFUSED, "%s: the limit %s would be raised", c->path, ceilings[k]);
 		}
 	return 0;
 }

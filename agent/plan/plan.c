@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define QUESTIONS_MAX 2048u
-#define RECORD_WEIGHT 10.0 /* a fixer's own confidence counts like so many outcomes */
+#define REFUSALS_MAX (PLAN_FIXES_MAX / 2) /* no room is taken from fixes by what could not be fixed */
+#define RECORD_WEIGHT 10.0                /* a fixer's own confidence counts like so many outcomes */
 
 /* A fixer reads its whole step, and otherwise only the category of the finding: one question is enough. */
 struct question {
@@ -154,8 +155,7 @@ static int ask(struct planner *p, const struct fixer *fixer, const struct findin
 	struct err why = {0};
 	int status;
 
-	if (p->plan->fix_count == PLAN_FIXES_MAX || !is_wanted(p->o, fixer->id) ||
-		!is_new_question(p, fixer, finding))
+	if (p->plan->fix_count == PLAN_FIXES_MAX || !is_wanted(p->o, fixer->id) || !is_new_question(p, fixer, finding))
 		return 0;
 	status = fixer->propose(&q, &f.proposal, &why);
 	f.has_proposal = status == 1;
@@ -165,7 +165,7 @@ static int ask(struct planner *p, const struct fixer *fixer, const struct findin
 		fix_proposal_done(&f.proposal);
 		if (status < 0)
 			return err_set(e, why.code, "%s: %s", fixer->id, why.text);
-		if (!is_remedy(finding, fixer->id))
+		if (!is_remedy(finding, fixer->id) || p->plan->fix_count >= REFUSALS_MAX)
 			return 0;
 		set_status(p, &f, FIX_REFUSED, why.text);
 	}
@@ -236,8 +236,9 @@ static void settle_conflicts(struct planner *p)
 		for (size_t k = 0; k < i && is_possible(f); k++)
 			if (is_possible(&plan->fixes[k]) && share_a_file(&plan->fixes[k].proposal, &f->proposal)) {
 				f->within = false;
-				set_status(p, f, FIX_REFUSED, arena_format(&plan->arena, "%s touches the same file and comes first",
-					plan->fixes[k].fixer->id));
+				set_status(p, f, FIX_REFUSED,
+					arena_format(&plan->arena, "%s touches the same file and comes first",
+						plan->fixes[k].fixer->id));
 			}
 		if (f->within && ++within > p->o->config->heal.max_per_run) {
 			f->within = false;
@@ -255,7 +256,8 @@ static void drop_idle_refusals(struct plan *plan)
 		bool answered = false;
 
 		for (size_t k = 0; k < plan->fix_count && !plan->fixes[i].has_proposal; k++)
-			answered |= is_possible(&plan->fixes[k]) && plan->fixes[k].finding->step == plan->fixes[i].finding->step;
+			answered |= is_possible(&plan->fixes[k]) &&
+				    plan->fixes[k].finding->step == plan->fixes[i].finding->step;
 		if (!answered)
 			plan->fixes[kept++] = plan->fixes[i];
 	}

@@ -67,7 +67,8 @@ static const struct {
 
 static bool below_github(struct view path)
 {
-	return path.n >= 7 && view_eq_nocase(view_sub(path, 0, 7), VIEW(".github")) && (path.n == 7 || path.p[7] == '/');
+	return path.n >= 7 && view_eq_nocase(view_sub(path, 0, 7), VIEW(".github")) &&
+	       (path.n == 7 || path.p[7] == '/');
 }
 
 /* A link or submodule on the way leads somewhere else. */
@@ -120,7 +121,8 @@ static bool may_touch_workflow(const char *path, const struct fixer *fixer, cons
 	bool category = finding && (finding->category == CATEGORY_WORKFLOW || finding->category == CATEGORY_AUTH ||
 					   finding->category == CATEGORY_VCS);
 
-	return category && fixer && fixer->tier == TIER_REVIEW && file_glob(".github/workflows/*.{yml,yaml}", view_of(path));
+	return category && fixer && fixer->tier == TIER_REVIEW &&
+	       file_glob(".github/workflows/*.{yml,yaml}", view_of(path));
 }
 
 static bool in_globs(const char *const *globs, const char *path)
@@ -159,7 +161,8 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-static int check_limits(const struct change_set *set, const struct fixer *fixer, const struct config *config, struct err *e)
+static int check_limits(
+	const struct change_set *set, const struct fixer *fixer, const struct config *config, struct err *e)
 {
 	unsigned files = config->heal.max_files, lines = config->heal.max_changed_lines;
 	size_t changed = (size_t)set->lines_added + set->lines_removed;

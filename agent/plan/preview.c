@@ -90,7 +90,8 @@ int preview_check(const struct fix_proposal *p, const struct fixer *fixer, const
 	if (p->kind == FIX_EDITS)
 		return check_edits(p, fixer, finding, config, tree, e);
 	if (p->file_count > config->heal.max_files)
-		return err_set(e, ERR_REFUSED, "%zu files would change, the limit is %u", p->file_count, config->heal.max_files);
+		return err_set(e, ERR_REFUSED, "%zu files would change, the limit is %u", p->file_count,
+			config->heal.max_files);
 	for (size_t i = 0; i < p->file_count; i++)
 		if (policy_check_path(p->files[i], config, tree, e) != 0)
 			return -1;

@@ -38,7 +38,8 @@ static bool include_note(struct view text, struct view *ret_header, struct view 
 	if (!view_starts(text, "note: include ") || open == VIEW_NONE || close == VIEW_NONE || close < open)
 		return false;
 	*ret_header = view_sub(text, open, close + 1 - open);
-	return words_quoted(view_from(text, close + 4), ret_function) || words_quoted(view_from(text, close + 1), ret_function);
+	return words_quoted(view_from(text, close + 4), ret_function) ||
+	       words_quoted(view_from(text, close + 1), ret_function);
 }
 
 static bool is_undeclared_function(struct view text)
@@ -148,16 +149,17 @@ static int add_semicolon(const struct complaint *c, struct source *s, struct err
 	size_t at = source_column(s, c->line, c->column), end = source_offset(s, c->line) + code.n;
 
 	if (code.n == 0 || strchr(";{},(", code.p[code.n - 1]) || at == VIEW_NONE || (at != end && at + 1 != end))
-		return err_set(e, ERR_REFUSED, "%s:%u: the semicolon does not belong to the end of the line", s->path, c->line);
+		return err_set(e, ERR_REFUSED, "%s:%u: the semicolon does not belong to the end of the line", s->path,
+			c->line);
 	return source_splice(s, end, 0, VIEW(";"), e);
 }
 
 static int add_include(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
-	static const char *const known[] = {"<assert.h>", "<ctype.h>", "<errno.h>", "<fcntl.h>", "<float.h>", "<inttypes.h>",
-		"<limits.h>", "<locale.h>", "<math.h>", "<setjmp.h>", "<signal.h>", "<stdarg.h>", "<stdbool.h>", "<stddef.h>",
-		"<stdint.h>", "<stdio.h>", "<stdlib.h>", "<string.h>", "<strings.h>", "<time.h>", "<unistd.h>", "<wchar.h>",
-		"<wctype.h>", NULL};
+	static const char *const known[] = {"<assert.h>", "<ctype.h>", "<errno.h>", "<fcntl.h>", "<float.h>",
+		"<inttypes.h>", "<limits.h>", "<locale.h>", "<math.h>", "<setjmp.h>", "<signal.h>", "<stdarg.h>",
+		"<stdbool.h>", "<stddef.h>", "<stdint.h>", "<stdio.h>", "<stdlib.h>", "<string.h>", "<strings.h>",
+		"<time.h>", "<unistd.h>", "<wchar.h>", "<wctype.h>", NULL};
 	struct view above = view_trim(source_line(s, c->line - 1));
 	const char *const *k = known;
 
@@ -236,13 +238,16 @@ const struct fixer fixer_c_compiler_errors = {
 	.id = "c/compiler-errors",
 	.ecosystem = "c",
 	.title = "Do what the compiler suggests",
-	.what = "Mends errors of gcc and clang that come with their remedy: a misspelt member with one near name, a missing header "
-		"of the C library, a missing semicolon at the end of a line, an unused variable whose declaration has no effect.",
-	.why_safe = "Every error of the step must be one of these. Names must be one slip apart; another misspelt name than a "
+	.what = "Mends errors of gcc and clang that come with their remedy: a misspelt member with one near name, a "
+		"missing header "
+		"of the C library, a missing semicolon at the end of a line, an unused variable whose declaration has "
+		"no effect.",
+	.why_safe = "Every error of the step must be one of these. Names must be one slip apart; another misspelt name "
+		    "than a "
 		    "member's is only offered for review, since it may be meant to be new.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*gcc*", "*clang*", "c/*", "cpp/*", "cc/*", "compiler/*", "make/*", "cmake/*", "ninja/*",
-		"generic/*", NULL},
+	.answers = (const char *const[]){"*gcc*", "*clang*", "c/*", "cpp/*", "cc/*", "compiler/*", "make/*", "cmake/*",
+		"ninja/*", "generic/*", NULL},
 	.paths = (const char *const[]){"*.{c,h,cc,cpp,cxx,hh,hpp,hxx}", NULL},
 	.max_files = 10,
 	.max_lines = 60,

@@ -1,12 +1,12 @@
-/* Commands of other ecosystems: prettier, eslint, clang-format, rubocop. */
+/* Commands of other ecosystems: prettier, eslint, markdownlint, clang-format, rubocop, gofmt, shfmt, terraform. */
 #include "fixers/command/tool.h"
 
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static const struct tool prettier = {
 	.program = "prettier",
-	.extensions = LIST(".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".css", ".scss", ".less", ".json",
-		".json5", ".md", ".mdx", ".yml", ".yaml", ".html", ".graphql", ".hbs"),
+	.extensions = LIST(".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".css", ".scss",
+		".less", ".json", ".json5", ".md", ".mdx", ".yml", ".yaml", ".html", ".graphql", ".hbs"),
 	.names = (const struct tool_name_line[]){{"[warn] ", "", false}, {0}},
 	.says = LIST("Code style issues found in", "Code style issues fixed", "Run Prettier"),
 	.hopeless = LIST("[error] "),
@@ -21,9 +21,11 @@ const struct fixer fixer_js_prettier = {
 	.ecosystem = "js",
 	.title = "Reformat with prettier",
 	.what = "Runs prettier on the files that the failing `prettier --check` names.",
-	.why_safe = "Only the named files may change, prettier's own check must pass afterwards, and another version than the "
-		    "job's is only offered for review. Prettier loads configuration and plugins of the repository, so it "
-		    "never runs where a write token is.",
+	.why_safe =
+		"Only the named files may change, prettier's own check must pass afterwards, and another version than "
+		"the "
+		"job's is only offered for review. Prettier loads configuration and plugins of the repository, so it "
+		"never runs where a write token is.",
 	.tier = TIER_HEAL,
 	.answers = LIST("js/*", "*prettier*", "generic/*"),
 	.paths = LIST("**"),
@@ -53,8 +55,9 @@ const struct fixer fixer_c_clang_format = {
 	.ecosystem = "c",
 	.title = "Reformat with clang-format",
 	.what = "Runs clang-format on the files that the failing `clang-format --dry-run -Werror` names.",
-	.why_safe = "Only the named files may change, and clang-format's own check must pass on them afterwards. Another "
-		    "version than the job's is only offered for review.",
+	.why_safe =
+		"Only the named files may change, and clang-format's own check must pass on them afterwards. Another "
+		"version than the job's is only offered for review.",
 	.tier = TIER_HEAL,
 	.answers = LIST("c/*", "cpp/*", "*clang-format*", "generic/*"),
 	.paths = LIST("*.{c,h,cc,hh,cpp,hpp,cxx,hxx,m,mm,cu,proto}"),
@@ -132,8 +135,10 @@ const struct fixer fixer_js_eslint = {
 	.ecosystem = "js",
 	.title = "Fix with eslint --fix",
 	.what = "Runs `eslint --fix` on the named files when eslint says that it can fix everything it found.",
-	.why_safe = "Only when every problem is one that eslint itself fixes; only the named files; and eslint must find nothing "
-		    "in them afterwards. Eslint loads configuration and plugins of the repository, so it never runs where a "
+	.why_safe = "Only when every problem is one that eslint itself fixes; only the named files; and eslint must "
+		    "find nothing "
+		    "in them afterwards. Eslint loads configuration and plugins of the repository, so it never runs "
+		    "where a "
 		    "write token is.",
 	.tier = TIER_HEAL,
 	.answers = LIST("js/*", "*eslint*", "generic/*"),
@@ -178,9 +183,11 @@ const struct fixer fixer_ruby_rubocop = {
 	.ecosystem = "ruby",
 	.title = "Correct with rubocop -a",
 	.what = "Runs rubocop's safe corrections on the files whose offences it calls correctable.",
-	.why_safe = "Only corrections that rubocop calls safe, only the named files, and `rubocop` must be satisfied with them "
-		    "afterwards, so that offences that need a person make the fix fail. Rubocop loads configuration of the "
-		    "repository, so it never runs where a write token is.",
+	.why_safe =
+		"Only corrections that rubocop calls safe, only the named files, and `rubocop` must be satisfied with "
+		"them "
+		"afterwards, so that offences that need a person make the fix fail. Rubocop loads configuration of the "
+		"repository, so it never runs where a write token is.",
 	.tier = TIER_HEAL,
 	.answers = LIST("ruby/*", "*rubocop*", "generic/*"),
 	.paths = LIST("**"),
@@ -193,4 +200,184 @@ const struct fixer fixer_ruby_rubocop = {
 	.heal_case = "ruby-rubocop-autocorrect",
 	.refuse_case = "py-pytest-real-bug",
 	.propose = propose_rubocop,
+};
+
+/* A path of its own on a line, as `gofmt -l` and its like print. */
+static bool bare_path(const struct evidence *ev, size_t i, const char *ending, struct view *ret)
+{
+	ARENA_AUTO a = {0};
+
+	*ret = evidence_line(ev, i);
+	return view_ends(*ret, ending) && view_find_char(*ret, ' ') == VIEW_NONE &&
+	       view_find_char(*ret, ':') == VIEW_NONE && evidence_path(ev, *ret, &a, NULL) != NULL;
+}
+
+static bool gofmt_names(const struct evidence *ev, size_t i, struct view *ret)
+{
+	return bare_path(ev, i, ".go", ret);
+}
+
+static const struct tool gofmt = {
+	.program = "gofmt",
+	.distribution = "go",
+	.extensions = LIST(".go"),
+	.name = gofmt_names,
+	.fix = LIST("gofmt", "-w"),
+	.kept_options = LIST("-s"),
+	.summary = "reformat with gofmt",
+};
+COMMAND_PROPOSE(gofmt)
+
+const struct fixer fixer_go_gofmt = {
+	.id = "go/gofmt",
+	.ecosystem = "go",
+	.title = "Reformat with gofmt",
+	.what = "Runs gofmt on the files that the failing `gofmt -l` lists.",
+	.why_safe = "Gofmt changes layout only, and it is the one judge of it. Only the listed files may change.",
+	.tier = TIER_HEAL,
+	.answers = LIST("go/*", "*gofmt*", "generic/*"),
+	.paths = LIST("*.go"),
+	.max_files = TOOL_FILES_MAX,
+	.max_lines = 2000,
+	.kind = FIX_COMMAND,
+	.program = "gofmt",
+	.version_argv = LIST("go", "version"),
+	.heal_case = "go-gofmt-diff",
+	.refuse_case = "go-test-assert",
+	.propose = propose_gofmt,
+};
+
+/* Scripts may have any name. */
+static bool shfmt_names(const struct evidence *ev, size_t i, struct view *ret)
+{
+	return bare_path(ev, i, "", ret);
+}
+
+static const struct tool shfmt = {
+	.program = "shfmt",
+	.extensions = LIST(".sh", ".bash", ".bats", ""),
+	.name = shfmt_names,
+	.fix = LIST("shfmt", "-w"),
+	.check = LIST("shfmt", "-d"),
+	.kept_options = LIST("-i", "-bn", "-ci", "-sr", "-kp", "-fn", "-s"),
+	.summary = "reformat with shfmt",
+};
+COMMAND_PROPOSE(shfmt)
+
+const struct fixer fixer_sh_shfmt = {
+	.id = "sh/shfmt",
+	.ecosystem = "sh",
+	.title = "Reformat with shfmt",
+	.what = "Runs shfmt, with the layout options of the step's own command, on the files that the failing `shfmt "
+		"-l` lists.",
+	.why_safe = "Shfmt changes layout only. Only the listed files may change, and `shfmt -d` must be satisfied "
+		    "afterwards.",
+	.tier = TIER_HEAL,
+	.answers = LIST("sh/*", "shell/*", "*shfmt*", "generic/*"),
+	.paths = LIST("**"),
+	.max_files = TOOL_FILES_MAX,
+	.max_lines = 2000,
+	.kind = FIX_COMMAND,
+	.program = "shfmt",
+	.version_argv = LIST("shfmt", "--version"),
+	.heal_case = "sh-shfmt-diff",
+	.refuse_case = "sh-diff-outside-repo",
+	.propose = propose_shfmt,
+};
+
+static bool terraform_names(const struct evidence *ev, size_t i, struct view *ret)
+{
+	return bare_path(ev, i, ".tf", ret) || bare_path(ev, i, ".tfvars", ret);
+}
+
+static const struct tool terraform = {
+	.program = "terraform fmt",
+	.distribution = "terraform",
+	.extensions = LIST(".tf", ".tfvars"),
+	.name = terraform_names,
+	.hopeless = LIST("Error: "),
+	.fix = LIST("terraform", "fmt"),
+	.check = LIST("terraform", "fmt", "-check"),
+	.summary = "reformat with terraform fmt",
+};
+COMMAND_PROPOSE(terraform)
+
+const struct fixer fixer_tf_fmt = {
+	.id = "tf/fmt",
+	.ecosystem = "tf",
+	.title = "Reformat with terraform fmt",
+	.what = "Runs `terraform fmt` on the files that the failing `terraform fmt -check` lists.",
+	.why_safe = "It changes layout only, reads no state and no provider. Only the listed files may change, and its "
+		    "own check must "
+		    "pass afterwards.",
+	.tier = TIER_HEAL,
+	.answers = LIST("tf/*", "*terraform*", "*tofu*", "generic/*"),
+	.paths = LIST("*.tf", "*.tfvars"),
+	.max_files = TOOL_FILES_MAX,
+	.max_lines = 2000,
+	.kind = FIX_COMMAND,
+	.program = "terraform",
+	.version_argv = LIST("terraform", "version"),
+	.heal_case = "sh-shfmt-diff",
+	.refuse_case = "sh-diff-outside-repo",
+	.propose = propose_terraform,
+};
+
+/* Rules for which markdownlint has a fix of its own. */
+static bool markdownlint_fixes(struct view code)
+{
+	static const char *const rules[] = {"MD004", "MD005", "MD007", "MD009", "MD010", "MD011", "MD012", "MD014",
+		"MD018", "MD019", "MD020", "MD021", "MD022", "MD023", "MD026", "MD027", "MD030", "MD031", "MD032",
+		"MD034", "MD037", "MD038", "MD039", "MD044", "MD047", "MD049", "MD050", "MD053", "MD054", "MD058",
+		NULL};
+
+	for (const char *const *r = rules; *r; r++)
+		if (view_starts(code, *r))
+			return true;
+	return false;
+}
+
+static bool markdownlint_mends_all(const struct evidence *ev)
+{
+	for (size_t i = 0; i < ev->text.count; i++) {
+		struct view line = evidence_line(ev, i);
+		size_t at = view_find(line, " MD0");
+
+		if (at != VIEW_NONE && !markdownlint_fixes(view_from(line, at + 1)))
+			return false;
+	}
+	return true;
+}
+
+static const struct tool markdownlint = {
+	.program = "markdownlint-cli2",
+	.extensions = LIST(".md", ".markdown"),
+	.names = (const struct tool_name_line[]){{"", " MD0", true}, {0}},
+	.mends_all = markdownlint_mends_all,
+	.fix = LIST("markdownlint-cli2", "--fix"),
+	.check = LIST("markdownlint-cli2"),
+	.summary = "fix with markdownlint --fix",
+};
+COMMAND_PROPOSE(markdownlint)
+
+const struct fixer fixer_js_markdownlint = {
+	.id = "js/markdownlint",
+	.ecosystem = "js",
+	.title = "Fix with markdownlint --fix",
+	.what = "Runs `markdownlint-cli2 --fix` on the named files when every finding is of a rule that it can fix.",
+	.why_safe = "Only the named files may change, and markdownlint must find nothing in them afterwards. It loads "
+		    "configuration and "
+		    "rules of the repository, so it never runs where a write token is.",
+	.tier = TIER_HEAL,
+	.answers = LIST("js/*", "*markdownlint*", "generic/*"),
+	.paths = LIST("*.md", "*.markdown"),
+	.max_files = TOOL_FILES_MAX,
+	.max_lines = 1000,
+	.kind = FIX_COMMAND,
+	.runs_repository_code = true,
+	.program = "markdownlint-cli2",
+	.version_argv = LIST("markdownlint-cli2", "--version"),
+	.heal_case = "js-markdownlint",
+	.refuse_case = "js-eslint-mixed",
+	.propose = propose_markdownlint,
 };

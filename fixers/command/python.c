@@ -20,8 +20,10 @@ const struct fixer fixer_python_black = {
 	.ecosystem = "python",
 	.title = "Reformat with black",
 	.what = "Runs black on the files that the failing `black --check` (or pre-commit's hook) names.",
-	.why_safe = "Black compares the syntax trees before and after and refuses when they differ. Only the named files may "
-		    "change, `black --check` must pass on them afterwards, and another version of black than the job's is only "
+	.why_safe = "Black compares the syntax trees before and after and refuses when they differ. Only the named "
+		    "files may "
+		    "change, `black --check` must pass on them afterwards, and another version of black than the job's "
+		    "is only "
 		    "offered for review.",
 	.tier = TIER_HEAL,
 	.answers = LIST("python/*", "*black*", "*pre-commit*", "generic/*"),
@@ -39,8 +41,9 @@ const struct fixer fixer_python_black = {
 static const struct tool isort = {
 	.program = "isort",
 	.extensions = LIST(".py", ".pyi"),
-	.names = (const struct tool_name_line[]){
-		{"ERROR: ", " Imports are incorrectly sorted and/or formatted.", false}, {"Fixing ", "", false}, {0}},
+	.names =
+		(const struct tool_name_line[]){{"ERROR: ", " Imports are incorrectly sorted and/or formatted.", false},
+			{"Fixing ", "", false}, {0}},
 	.fix = LIST("isort", "-q"),
 	.check = LIST("isort", "-q", "--check-only"),
 	.summary = "sort imports with isort",
@@ -83,7 +86,8 @@ const struct fixer fixer_python_ruff_format = {
 	.ecosystem = "python",
 	.title = "Reformat with ruff",
 	.what = "Runs `ruff format` on the files that the failing `ruff format --check` names.",
-	.why_safe = "Only the named files may change, ruff's own check must pass afterwards, and another version of ruff than "
+	.why_safe = "Only the named files may change, ruff's own check must pass afterwards, and another version of "
+		    "ruff than "
 		    "the job's is only offered for review.",
 	.tier = TIER_HEAL,
 	.answers = LIST("python/*", "*ruff*", "generic/*"),

@@ -159,10 +159,11 @@ int tool_propose(const struct tool *tool, const struct fix_request *q, struct fi
 	ret->tier = TIER_HEAL;
 	ret->confidence = 0.97;
 	ret->summary = tool->summary;
-	ret->reason = arena_format(&ret->arena, "the failing step ran %s, which names %zu file%s", tool->program, r.file_count,
-		r.file_count == 1 ? "" : "s");
+	ret->reason = arena_format(&ret->arena, "the failing step ran %s, which names %zu file%s", tool->program,
+		r.file_count, r.file_count == 1 ? "" : "s");
 	ret->proof.argv = tool->check ? make_argv(&r, tool->check) : NULL;
 	ret->proof.says = "the tool's own check passes on the same files";
-	ret->tool_version_wanted = version_wanted(&ev, tool->distribution ? tool->distribution : tool->program, &ret->arena);
+	ret->tool_version_wanted =
+		version_wanted(&ev, tool->distribution ? tool->distribution : tool->program, &ret->arena);
 	return 1;
 }

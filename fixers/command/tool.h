@@ -17,18 +17,19 @@ struct tool_name_line {
 };
 
 struct tool {
-	const char *program;              /* argv[0], and what must have run in the step */
-	const char *distribution;         /* the name under which versions are pinned; NULL: the program's */
-	const char *const *extensions;    /* ".py", NULL-terminated: other files are refused */
+	const char *program;                /* argv[0], and what must have run in the step */
+	const char *distribution;           /* the name under which versions are pinned; NULL: the program's */
+	const char *const *extensions;      /* ".py", NULL-terminated: other files are refused */
 	const struct tool_name_line *names; /* ends with {0}; NULL: see name() */
 	/* For programs that name files in other ways: does line i name one? */
 	bool (*name)(const struct evidence *ev, size_t i, struct view *ret);
-	const char *const *says;          /* one of these must stand in the step: the tool's own verdict; NULL: none */
-	const char *const *hopeless;      /* lines with one of these need a person; NULL: none */
-	bool (*mends_all)(const struct evidence *ev); /* does the program say that its fix mode mends all? NULL: it does */
+	const char *const *says;     /* one of these must stand in the step: the tool's own verdict; NULL: none */
+	const char *const *hopeless; /* lines with one of these need a person; NULL: none */
+	bool (*mends_all)(
+		const struct evidence *ev);    /* does the program say that its fix mode mends all? NULL: it does */
 	const char *const *fix, *const *check; /* argv without the files, NULL-terminated; check may be NULL */
-	const char *const *kept_options;  /* options of the step's own command that are passed on; NULL: none */
-	const char *summary;              /* "reformat with black" */
+	const char *const *kept_options;       /* options of the step's own command that are passed on; NULL: none */
+	const char *summary;                   /* "reformat with black" */
 };
 
 int tool_propose(const struct tool *tool, const struct fix_request *q, struct fix_proposal *ret, struct err *e);

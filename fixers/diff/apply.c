@@ -45,7 +45,8 @@ static bool invisible(const struct diff_hunk *h)
 		while (i + 1 < h->line_count && h->lines[i + 1].kind == '-')
 			i++;
 		plus = i + 1;
-		if (plus < h->line_count && h->lines[plus].kind == '+' && h->lines[plus].no_newline == h->lines[minus].no_newline &&
+		if (plus < h->line_count && h->lines[plus].kind == '+' &&
+			h->lines[plus].no_newline == h->lines[minus].no_newline &&
 			view_eq(h->lines[minus].text, h->lines[plus].text))
 			return true;
 	}
@@ -99,7 +100,8 @@ static int apply_hunk(struct old *o, const struct diff_hunk *h, struct buf *ret,
 	if (start < o->line || start == 0)
 		return err_set(e, ERR_REFUSED, "the hunks of the diff overlap");
 	if (invisible(h))
-		return err_set(e, ERR_REFUSED, "the diff changes something that a log does not show, such as line ends");
+		return err_set(
+			e, ERR_REFUSED, "the diff changes something that a log does not show, such as line ends");
 	if (copy_until(o, start, ret, e) != 0)
 		return -1;
 	for (size_t i = 0; i < h->line_count; i++)

@@ -95,8 +95,8 @@ static int check_hooks(const struct evidence *ev, struct err *e)
 
 	for (size_t i = 0; i <= ev->text.count; i++) {
 		struct view line = evidence_line(ev, i);
-		bool verdict = view_has(line, "....") && (view_ends(line, "Failed") || view_ends(line, "Passed") ||
-								 view_ends(line, "Skipped"));
+		bool verdict = view_has(line, "....") &&
+			       (view_ends(line, "Failed") || view_ends(line, "Passed") || view_ends(line, "Skipped"));
 
 		if (view_starts(line, "- files were modified by this hook"))
 			failed.n = 0;
@@ -104,7 +104,8 @@ static int check_hooks(const struct evidence *ev, struct err *e)
 			continue;
 		if (failed.n)
 			return err_set(e, ERR_REFUSED, "the hook %.*s found something that the diff does not mend",
-				VIEW_ARG(view_sub(failed, 0, view_find(failed, "....") < 60 ? view_find(failed, "....") : 60)));
+				VIEW_ARG(view_sub(
+					failed, 0, view_find(failed, "....") < 60 ? view_find(failed, "....") : 60)));
 		failed = view_ends(line, "Failed") ? line : (struct view){0};
 	}
 	return 0;
@@ -146,7 +147,8 @@ static int check_lines(const struct printed *p, const struct diff_file *f, struc
 		for (size_t i = 0; i < f->hunks[h].line_count; i++) {
 			const struct diff_line *l = &f->hunks[h].lines[i];
 
-			if (l->kind == '+' && f->new_id.n == 0 && (view_has(l->text, "***") || view_has(l->text, "\xef\xbf\xbd")))
+			if (l->kind == '+' && f->new_id.n == 0 &&
+				(view_has(l->text, "***") || view_has(l->text, "\xef\xbf\xbd")))
 				return err_set(e, ERR_REFUSED, "the log may have masked something in the diff");
 		}
 	return 0;
@@ -170,13 +172,15 @@ static bool is_zero(struct view id)
 	return true;
 }
 
-static int check_ids(const struct printed *p, const struct diff_file *f, struct view old, struct view new, struct err *e)
+static int check_ids(
+	const struct printed *p, const struct diff_file *f, struct view old, struct view new, struct err *e)
 {
 	if (!is_zero(f->old_id) && !id_fits(f->old_id, old))
 		return err_set(e, ERR_REFUSED, "the diff was made against another version of the file");
 	if (!is_zero(f->new_id) && !id_fits(f->new_id, new))
 		return err_set(e, ERR_REFUSED, "the changed file is not the one that git saw");
-	if (p->trust.ids_must_fit && f->hunk_count && (is_zero(f->old_id) != f->creates || is_zero(f->new_id) != f->deletes))
+	if (p->trust.ids_must_fit && f->hunk_count &&
+		(is_zero(f->old_id) != f->creates || is_zero(f->new_id) != f->deletes))
 		return err_set(e, ERR_REFUSED, "the diff has no object ids to check it by");
 	return 0;
 }
@@ -259,7 +263,8 @@ static int propose(const struct fix_request *q, struct fix_proposal *ret, struct
 	int status;
 
 	if (!category_fits(q->finding->category))
-		return fix_refuse(e, "a printed diff is no answer to a %s failure", category_name(q->finding->category));
+		return fix_refuse(
+			e, "a printed diff is no answer to a %s failure", category_name(q->finding->category));
 	status = evidence_read(&ev, q, e);
 	if (status != 1)
 		return status;
@@ -268,8 +273,8 @@ static int propose(const struct fix_request *q, struct fix_proposal *ret, struct
 	ret->tier = TIER_HEAL;
 	ret->confidence = 0.97;
 	ret->summary = arena_format(&ret->arena, "apply the diff printed by %s", p.trust.program);
-	ret->reason = arena_format(&ret->arena, "the failing step printed it (%s), and every line of its context stands in the tree",
-		p.trust.program);
+	ret->reason = arena_format(&ret->arena,
+		"the failing step printed it (%s), and every line of its context stands in the tree", p.trust.program);
 	return edits_propose(ret, p.edits, p.before, p.diff.count, NULL, "context of every hunk matches HEAD", e);
 }
 
@@ -277,13 +282,16 @@ const struct fixer fixer_diff_printed = {
 	.id = "diff/printed",
 	.ecosystem = "diff",
 	.title = "Apply the diff that the check printed",
-	.what = "Formatters and `git diff --exit-code` print the change they want. This fixer applies it, whole or not at "
+	.what = "Formatters and `git diff --exit-code` print the change they want. This fixer applies it, whole or not "
+		"at "
 		"all. It reads unified diffs (git, black, isort, autopep8, yapf, ruff, gofmt, shfmt, clang-format, "
 		"shellcheck, terraform, pre-commit and others) and those of rustfmt.",
-	.why_safe = "Only a diff of the failing step is read, only when a program that prints diffs ran there and no test can "
-		    "have printed it. Every context and removed line must stand at its place at HEAD; git's object ids, "
-		    "where printed, must fit before and after. A diff that leaves the repository, is cut, or touches a "
-		    "protected path is refused as a whole.",
+	.why_safe =
+		"Only a diff of the failing step is read, only when a program that prints diffs ran there and no test "
+		"can "
+		"have printed it. Every context and removed line must stand at its place at HEAD; git's object ids, "
+		"where printed, must fit before and after. A diff that leaves the repository, is cut, or touches a "
+		"protected path is refused as a whole.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*", NULL},
 	.paths = (const char *const[]){"**", NULL},

@@ -4,18 +4,19 @@
 #include "fixers/edits.h"
 
 /* Programs that print diffs of what they want changed. */
-static const char *const printers[] = {"black", "isort", "autopep8", "yapf", "ruff", "docformatter", "pyupgrade", "autoflake",
-	"darker", "usort", "ufmt", "blue", "add-trailing-comma", "sqlfmt", "djlint", "gofmt", "goimports", "gofumpt", "gci",
-	"golangci-lint", "crlfmt", "shfmt", "shellcheck", "rustfmt", "cargo fmt", "clang-format", "git clang-format",
-	"git-clang-format", "run-clang-format", "run-clang-format.py", "clang-format-diff", "clang-format-diff.py",
-	"cmake-format", "gersemi", "fprettify", "terraform fmt", "tofu fmt", "terragrunt", "hclfmt", "buildifier", "buf",
-	"taplo", "stylua", "nixfmt", "alejandra", "treefmt", "swiftformat", "scalafmt", "ormolu", "fourmolu", "jsonnetfmt",
-	"zig fmt", "deno fmt", "prettier", "biome", "dprint", "yamlfmt", "mdformat", "cue fmt", NULL};
+static const char *const printers[] = {"black", "isort", "autopep8", "yapf", "ruff", "docformatter", "pyupgrade",
+	"autoflake", "darker", "usort", "ufmt", "blue", "add-trailing-comma", "sqlfmt", "djlint", "gofmt", "goimports",
+	"gofumpt", "gci", "golangci-lint", "crlfmt", "shfmt", "shellcheck", "rustfmt", "cargo fmt", "clang-format",
+	"git clang-format", "git-clang-format", "run-clang-format", "run-clang-format.py", "clang-format-diff",
+	"clang-format-diff.py", "cmake-format", "gersemi", "fprettify", "terraform fmt", "tofu fmt", "terragrunt",
+	"hclfmt", "buildifier", "buf", "taplo", "stylua", "nixfmt", "alejandra", "treefmt", "swiftformat", "scalafmt",
+	"ormolu", "fourmolu", "jsonnetfmt", "zig fmt", "deno fmt", "prettier", "biome", "dprint", "yamlfmt", "mdformat",
+	"cue fmt", NULL};
 
-static const char *const tests[] = {"pytest", "py.test", "unittest", "nosetests", "nose2", "tox", "nox", "go test", "gotestsum",
-	"cargo test", "cargo nextest", "npm test", "npm t", "yarn test", "pnpm test", "jest", "vitest", "mocha", "ava", "bats",
-	"ctest", "make test", "make check", "rspec", "rake test", "phpunit", "mvn", "gradle", "gradlew", "dotnet test",
-	"mix test", "swift test", "prove", NULL};
+static const char *const tests[] = {"pytest", "py.test", "unittest", "nosetests", "nose2", "tox", "nox", "go test",
+	"gotestsum", "cargo test", "cargo nextest", "npm test", "npm t", "yarn test", "pnpm test", "jest", "vitest",
+	"mocha", "ava", "bats", "ctest", "make test", "make check", "rspec", "rake test", "phpunit", "mvn", "gradle",
+	"gradlew", "dotnet test", "mix test", "swift test", "prove", NULL};
 
 /* Words that only the named program prints beside its diffs. */
 static const struct {
@@ -44,8 +45,8 @@ static const char *spoken_by(const struct evidence *ev)
 static bool says_stale(struct view text)
 {
 	static const char *const phrases[] = {"out of date", "out-of-date", "not up to date", "not up-to-date", "stale",
-		"please run", "Please run", "forgot to", "uncommitted changes", "regenerate", "go generate", "not formatted",
-		"is dirty", "differs from", NULL};
+		"please run", "Please run", "forgot to", "uncommitted changes", "regenerate", "go generate",
+		"not formatted", "is dirty", "differs from", NULL};
 
 	for (const char *const *p = phrases; *p; p++)
 		if (view_has(text, *p))
@@ -114,7 +115,8 @@ enum git_use { GIT_NOT_RUN, GIT_OTHER, GIT_AGAINST_HEAD };
 
 static enum git_use git_of_line(const struct evidence *ev, struct view line)
 {
-	static const char *const printing[] = {"git show", "git log", "git format-patch", "git stash", "git range-diff", NULL};
+	static const char *const printing[] = {
+		"git show", "git log", "git format-patch", "git stash", "git range-diff", NULL};
 	struct view arguments;
 	enum git_use use = GIT_NOT_RUN;
 

@@ -10,8 +10,8 @@
 #include "fixers/evidence.h"
 
 struct diff_trust {
-	const char *program;  /* who printed it, for people */
-	bool ids_must_fit;    /* only with object ids of git that fit before and after */
+	const char *program; /* who printed it, for people */
+	bool ids_must_fit;   /* only with object ids of git that fit before and after */
 };
 
 /* False: why stands in *e. */

@@ -123,8 +123,8 @@ size_t diff_read_body(struct diff_hunk *ret, const struct view *lines, size_t co
 	size_t n = 0;
 
 	*ret = (struct diff_hunk){0};
-	while (n < count && n < DIFF_LINES_MAX && (looks_like_body(lines[n]) || (lines[n].n == 0 && n + 1 < count &&
-		looks_like_body(lines[n + 1]))))
+	while (n < count && n < DIFF_LINES_MAX &&
+		(looks_like_body(lines[n]) || (lines[n].n == 0 && n + 1 < count && looks_like_body(lines[n + 1]))))
 		n++;
 	body = arena_array(a, n + 1, sizeof(*body));
 	for (size_t i = 0; i < n; i++) {
@@ -172,7 +172,8 @@ static struct view unquote(struct arena *a, struct view name)
 		char c = name.p[i];
 
 		if (c == '\\' && i + 3 < name.n + 0 && name.p[i + 1] >= '0' && name.p[i + 1] <= '3') {
-			text[n++] = (char)((name.p[i + 1] - '0') << 6 | (name.p[i + 2] - '0') << 3 | (name.p[i + 3] - '0'));
+			text[n++] =
+				(char)((name.p[i + 1] - '0') << 6 | (name.p[i + 2] - '0') << 3 | (name.p[i + 3] - '0'));
 			i += 3;
 		} else if (c == '\\' && i + 1 < name.n) {
 			static const char from[] = "abtnvfr", to[] = "\a\b\t\n\v\f\r";
@@ -205,7 +206,8 @@ static bool is_names(const struct reader *r, size_t i)
 static int read_mode(struct reader *r, struct view mode, struct diff_file *f)
 {
 	if (!view_is(mode, "100644") && !view_is(mode, "100755"))
-		return err_set(r->e, ERR_INPUT, "the printed diff has a file of mode %.*s", VIEW_ARG(view_cut_utf8(mode, 20)));
+		return err_set(
+			r->e, ERR_INPUT, "the printed diff has a file of mode %.*s", VIEW_ARG(view_cut_utf8(mode, 20)));
 	f->executable = view_is(mode, "100755");
 	return 0;
 }
@@ -225,8 +227,8 @@ static int read_index(struct reader *r, struct view rest, struct diff_file *f)
 /* The lines between "diff --git" and "---". 1: it was one of them; 0: not; -1: unusable. */
 static int extended_header(struct reader *r, struct view line, struct diff_file *f)
 {
-	static const char *const refused[] = {"rename ", "copy ", "similarity index", "dissimilarity index", "GIT binary patch",
-		"Binary files ", NULL};
+	static const char *const refused[] = {"rename ", "copy ", "similarity index", "dissimilarity index",
+		"GIT binary patch", "Binary files ", NULL};
 	static const struct {
 		const char *prefix;
 		bool creates, deletes, mode;

@@ -151,8 +151,9 @@ static int propose(const struct fix_request *q, struct fix_proposal *ret, struct
 	ret->tier = f.guess ? TIER_REVIEW : TIER_HEAL;
 	ret->confidence = f.guess ? 0.8 : 0.98;
 	ret->summary = arena_format(&ret->arena, "make %s executable", f.paths[0]);
-	ret->reason = arena_format(&ret->arena, "%s", f.guess ? "the linter says that it has a #! line and no mode 100755" :
-		"the shell may not run it, git has no mode 100755 for it, and it begins with #!");
+	ret->reason = arena_format(&ret->arena, "%s",
+		f.guess ? "the linter says that it has a #! line and no mode 100755"
+			: "the shell may not run it, git has no mode 100755 for it, and it begins with #!");
 	return edits_propose(ret, edits, arena_array(&ret->arena, f.count, sizeof(struct view)), f.count, NULL,
 		"the mode is 100755 and nothing else changed", e);
 }
@@ -163,7 +164,8 @@ const struct fixer fixer_fs_executable_bit = {
 	.title = "Make a script executable",
 	.what = "A step runs a script of the repository and the shell answers `Permission denied` (exit code 126). Git "
 		"keeps one bit for that; this fixer sets it.",
-	.why_safe = "Only a file that begins with `#!`, that git has as not executable, and that the log shows being run. The "
+	.why_safe = "Only a file that begins with `#!`, that git has as not executable, and that the log shows being "
+		    "run. The "
 		    "content does not change.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*permission*", "*denied*", "*executable*", "*exit-126*", "shell/*", "bash/*",

@@ -105,7 +105,8 @@ const struct fixer fixer_go_unused_import = {
 	.ecosystem = "go",
 	.title = "Remove unused imports",
 	.what = "`imported and not used`: removes the import line.",
-	.why_safe = "Go refuses to compile an unused import, and one that is wanted for its effects is written with `_`. Every error "
+	.why_safe = "Go refuses to compile an unused import, and one that is wanted for its effects is written with "
+		    "`_`. Every error "
 		    "of the step must be of this kind, and the line must import that path and nothing else.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"go/*", "golang/*", "*golangci*", "generic/*", "make/*", NULL},

@@ -20,7 +20,8 @@ static bool maven(struct view line, struct complaint *ret)
 	place = view_sub(line, open + 2, close - open - 2);
 	if (!view_next(&place, ',', &number) || !view_number(number, INT32_MAX, &n) || n == 0)
 		return false;
-	*ret = (struct complaint){.path = view_sub(line, 0, open), .line = (uint32_t)n, .text = view_from(line, close + 2)};
+	*ret = (struct complaint){
+		.path = view_sub(line, 0, open), .line = (uint32_t)n, .text = view_from(line, close + 2)};
 	return true;
 }
 
@@ -73,7 +74,8 @@ const struct fixer fixer_java_semicolon = {
 	.ecosystem = "java",
 	.title = "Add a missing semicolon",
 	.what = "`error: ';' expected` of javac, Gradle and Maven: adds the semicolon at the end of the line.",
-	.why_safe = "Only where the compiler's caret stands behind the last character of the line, and only when every error is of "
+	.why_safe = "Only where the compiler's caret stands behind the last character of the line, and only when every "
+		    "error is of "
 		    "this kind.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*javac*", "java/*", "maven/*", "gradle/*", "make/*", "generic/*", NULL},

@@ -11,7 +11,8 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 
 	if (view_starts(line, "Found ") && view_has(line, " error")) {
 		text = view_from(line, strlen("Found "));
-		return view_word(&text, &word) && view_number(word, 100000, &n) && n == m->count ? MEND_HARMLESS : MEND_HOPELESS;
+		return view_word(&text, &word) && view_number(word, 100000, &n) && n == m->count ? MEND_HARMLESS
+												 : MEND_HOPELESS;
 	}
 	if (!complaint_parse(line, ret))
 		return MEND_NOTHING;
@@ -51,7 +52,8 @@ const struct fixer fixer_js_expect_error = {
 	.ecosystem = "js",
 	.title = "Remove unused @ts-expect-error",
 	.what = "`TS2578: Unused '@ts-expect-error' directive`: removes the comment line.",
-	.why_safe = "The directive has no effect but to fail when there is no error. Only a line that is nothing but this comment, "
+	.why_safe = "The directive has no effect but to fail when there is no error. Only a line that is nothing but "
+		    "this comment, "
 		    "and only when every error is of this kind.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*tsc*", "*typescript*", "js/*", "ts/*", "node/*", "npm/*", "generic/*", NULL},

@@ -83,7 +83,8 @@ const struct fixer fixer_make_recipe_tab = {
 	.ecosystem = "make",
 	.title = "Indent a recipe by a TAB",
 	.what = "`*** missing separator`: replaces the blanks before a recipe's line by a TAB.",
-	.why_safe = "Only the line that make names and those of the same recipe, only below a target; nothing but white space changes.",
+	.why_safe = "Only the line that make names and those of the same recipe, only below a target; nothing but "
+		    "white space changes.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"make/*", "*missing-separator*", "generic/*", NULL},
 	.paths = (const char *const[]){"Makefile", "makefile", "GNUmakefile", "*.mk", "Makefile.*", NULL},

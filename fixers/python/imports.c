@@ -197,7 +197,8 @@ static int check_block(const struct import *i, const struct source *s, const str
 	while (next <= s->line_count && is_idle(s, next))
 		next++;
 	if (!alone_above && (next > s->line_count || indent_of(s, next) < i->indent))
-		return err_set(e, ERR_REFUSED, "%s:%u: the import is the only statement of its block", s->path, i->first);
+		return err_set(
+			e, ERR_REFUSED, "%s:%u: the import is the only statement of its block", s->path, i->first);
 	return 0;
 }
 
@@ -231,7 +232,8 @@ static int cut_name(const struct import *i, size_t k, struct source *s, struct e
 		return err_set(e, ERR_REFUSED, "%s:%u: no name would be left", s->path, i->first);
 	/* All names from `earlier` on go: one cut from the end of the one that stays. */
 	return earlier == k ? source_splice(s, i->names[k - 1].to, i->names[i->count - 1].to - i->names[k - 1].to,
-				      (struct view){0}, e) : 0;
+				      (struct view){0}, e)
+			    : 0;
 }
 
 int import_splice(const struct import *i, struct source *s, const struct py *p, bool *gone, struct err *e)

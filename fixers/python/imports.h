@@ -14,10 +14,10 @@ struct import_name {
 
 struct import {
 	bool is_from;
-	struct view module;    /* of `from`: with its dots; "" for plain imports */
-	size_t from, to;       /* the statement with indentation and newline */
-	uint32_t first, last;  /* its lines */
-	size_t open, close;    /* parentheses, 0 without */
+	struct view module;   /* of `from`: with its dots; "" for plain imports */
+	size_t from, to;      /* the statement with indentation and newline */
+	uint32_t first, last; /* its lines */
+	size_t open, close;   /* parentheses, 0 without */
 	bool has_comment;
 	size_t indent;
 	struct import_name names[IMPORT_NAMES_MAX];
@@ -32,8 +32,8 @@ struct view import_bound(const struct import *i, const struct import_name *n);
 bool import_spelled(const struct import *i, const struct import_name *n, struct view spelling);
 
 /* Notes the splices that take out the names marked as removed. When that is all of them, the statement's lines are
- * only marked in gone[] (index: line): import_cut_lines() cuts them all together. Refused: the only statement of a block,
- * in try/except, a comment on it. */
+ * only marked in gone[] (index: line): import_cut_lines() cuts them all together. Refused: the only statement of a
+ * block, in try/except, a comment on it. */
 int import_splice(const struct import *i, struct source *s, const struct py *p, bool *gone, struct err *e);
 /* Cuts the lines marked as gone, and the blank lines that would then be too many. */
 int import_cut_lines(struct source *s, const bool *gone, struct err *e);

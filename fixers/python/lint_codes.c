@@ -186,8 +186,8 @@ static struct import *import_at(struct mend *m, struct lint_file *f, uint32_t li
 /* Importing these does something; so may importing a module of the project itself. */
 static bool has_effects(struct mend *m, const struct import *i, const struct import_name *n)
 {
-	static const char *const known[] = {"readline", "rlcompleter", "Axes3D", "seaborn", "antigravity", "this", "sitecustomize",
-		"tensorflow_text", "pyximport", "matplotlib.pyplot", NULL};
+	static const char *const known[] = {"readline", "rlcompleter", "Axes3D", "seaborn", "antigravity", "this",
+		"sitecustomize", "tensorflow_text", "pyximport", "matplotlib.pyplot", NULL};
 	BUF_AUTO path = buf_new(BUF_LINE);
 	struct view module = i->is_from ? i->module : n->name, part;
 	enum tree_kind kind;
@@ -197,7 +197,8 @@ static bool has_effects(struct mend *m, const struct import *i, const struct imp
 		if (view_is(n->name, *k))
 			return true;
 	if (view_starts(module, "."))
-		return false; /* a name of a module beside this one: cannot be told apart cheaply, pyflakes is right most times */
+		return false; /* a name of a module beside this one: cannot be told apart cheaply, pyflakes is right
+				 most times */
 	while (view_next(&module, '.', &part))
 		buf_addf(&path, "%s%.*s", path.n ? "/" : "", VIEW_ARG(part));
 	if (i->is_from)
@@ -208,8 +209,8 @@ static bool has_effects(struct mend *m, const struct import *i, const struct imp
 	return tree->stat(tree->context, buf_text(&path), &kind);
 }
 
-static int check_name(struct mend *m, const struct lint_file *f, const struct import *i, const struct import_name *n,
-	struct err *e)
+static int check_name(
+	struct mend *m, const struct lint_file *f, const struct import *i, const struct import_name *n, struct err *e)
 {
 	struct view bound = import_bound(i, n), module = i->is_from ? i->module : n->name;
 	struct view path = view_of(f->s->path);
@@ -279,7 +280,8 @@ static int finish(struct mend *m, struct err *e)
 	struct lint_state *state = state_of(m);
 
 	if (state->total && state->total != m->count)
-		return err_set(e, ERR_REFUSED, "the linter found %u problems, the log shows %u", state->total, m->count);
+		return err_set(
+			e, ERR_REFUSED, "the linter found %u problems, the log shows %u", state->total, m->count);
 	for (size_t i = 0; i < state->file_count; i++) {
 		struct lint_file *f = &state->files[i];
 
@@ -300,7 +302,8 @@ static unsigned layout_faults(struct view text)
 	bool attached = true; /* nothing but comments and decorators since the last blank line */
 
 	while (view_next(&text, '\n', &line)) {
-		bool definition = view_starts(line, "def ") || view_starts(line, "class ") || view_starts(line, "async def ");
+		bool definition =
+			view_starts(line, "def ") || view_starts(line, "class ") || view_starts(line, "async def ");
 
 		if (view_trim(line).n == 0) {
 			blank = attached && blank <= 2 ? blank + 1 : 1;
@@ -330,8 +333,8 @@ static bool still_python(const char *path, struct view before, struct view after
 }
 
 static const struct mender mender = {
-	.programs = (const char *const[]){"flake8", "ruff", "pycodestyle", "pyflakes", "pylint", "pep8", "prospector", "pylama",
-		"autopep8", NULL},
+	.programs = (const char *const[]){"flake8", "ruff", "pycodestyle", "pyflakes", "pylint", "pep8", "prospector",
+		"pylama", "autopep8", NULL},
 	.read = read_line,
 	.mend = mend,
 	.finish = finish,
@@ -354,13 +357,17 @@ const struct fixer fixer_python_lint_codes = {
 	.id = "python/lint-codes",
 	.ecosystem = "python",
 	.title = "Fix mechanical lint codes",
-	.what = "Mends what flake8, ruff, pycodestyle, pyflakes or pylint name with file, line and a code that has one answer: "
-		"unused imports (F401), white space (W291, W293, W391, W292, E2xx), blank lines (E30x), comments (E26x), "
+	.what = "Mends what flake8, ruff, pycodestyle, pyflakes or pylint name with file, line and a code that has one "
+		"answer: "
+		"unused imports (F401), white space (W291, W293, W391, W292, E2xx), blank lines (E30x), comments "
+		"(E26x), "
 		"invalid escapes (W605), a semicolon at the end (E703).",
-	.why_safe = "All findings of the run must be of these codes, or nothing is done. Each is verified at its place. An import "
-		    "goes only when its name stands nowhere else in the file, not in `__init__.py`, not in try/except, not "
-		    "from `__all__`, and not with a comment; one of the project's own modules, which may be imported for "
-		    "its effects, is only offered for review.",
+	.why_safe =
+		"All findings of the run must be of these codes, or nothing is done. Each is verified at its place. An "
+		"import "
+		"goes only when its name stands nowhere else in the file, not in `__init__.py`, not in try/except, not "
+		"from `__all__`, and not with a comment; one of the project's own modules, which may be imported for "
+		"its effects, is only offered for review.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"python/*", "*lint*", "*pre-commit*", "generic/*", NULL},
 	.paths = (const char *const[]){"*.py", "*.pyi", NULL},

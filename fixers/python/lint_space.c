@@ -72,9 +72,9 @@ static bool is_operator(char c)
 
 static size_t operator_length(const struct lint *l, size_t at)
 {
-	static const char *const operators[] = {"**=", "//=", ">>=", "<<=", "->", ":=", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=",
-		"%=", "&=", "|=", "^=", "@=", "**", "//", ">>", "<<", "+", "-", "*", "/", "%", "&", "|", "^", "@", "=", "<",
-		">", NULL};
+	static const char *const operators[] = {"**=", "//=", ">>=", "<<=", "->",
+		":=", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", "**", "//", ">>",
+		"<<", "+", "-", "*", "/", "%", "&", "|", "^", "@", "=", "<", ">", NULL};
 
 	for (const char *const *o = operators; *o; o++)
 		if (view_starts(view_from(l->s->text, at), *o))
@@ -212,7 +212,8 @@ static int drop_lines(const struct lint *l, struct err *e)
 	size_t open = view_find_char(l->text, '(');
 	uint64_t said = 0;
 
-	if (open == VIEW_NONE || !view_number(view_sub(l->text, open + 1, view_find_char(l->text, ')') - open - 1), 1000, &said))
+	if (open == VIEW_NONE ||
+		!view_number(view_sub(l->text, open + 1, view_find_char(l->text, ')') - open - 1), 1000, &said))
 		return not_there(l, e);
 	keep = view_is(l->code, "E304") ? 0 : line.n && is_blank(*line.p) ? 1 : 2;
 	if (said != above || above <= keep)
@@ -239,7 +240,8 @@ static int double_backslash(const struct lint *l, struct err *e)
 	size_t quoted = view_find_char(l->text, '\\');
 	char next = char_at(l, l->at + 1);
 
-	if (char_at(l, l->at) != '\\' || l->py->kind[l->at] != PY_STRING || next == '\n' || strchr("\\'\"abfnrtvxuUN01234567", next))
+	if (char_at(l, l->at) != '\\' || l->py->kind[l->at] != PY_STRING || next == '\n' ||
+		strchr("\\'\"abfnrtvxuUN01234567", next))
 		return not_there(l, e);
 	if (quoted != VIEW_NONE && quoted + 1 < l->text.n && l->text.p[quoted + 1] != next)
 		return not_there(l, e);

@@ -103,7 +103,8 @@ static bool remaining_codes(struct view has, struct view unused, struct buf *ret
 static int drop_ignore(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	struct view line = source_line(s, c->line), codes, unused = {0};
-	size_t start = source_offset(s, c->line), from, to, open = view_find_char(c->text, '['), close = view_find(c->text, "]\"");
+	size_t start = source_offset(s, c->line), from, to, open = view_find_char(c->text, '['),
+	       close = view_find(c->text, "]\"");
 	BUF_AUTO left = buf_new(BUF_LINE);
 
 	if (!find_ignore(line, &from, &to, &codes))
@@ -180,8 +181,10 @@ const struct fixer fixer_python_mypy_mechanical = {
 	.ecosystem = "python",
 	.title = "Fix mechanical mypy findings",
 	.what = "Removes `# type: ignore` comments that mypy calls unused, and adds `-> None` where mypy offers it.",
-	.why_safe = "Mypy offers `-> None` only for functions without a return value; neither change has an effect when the program "
-		    "runs. Every error of the run must be of these two kinds, and their number the one that mypy prints.",
+	.why_safe =
+		"Mypy offers `-> None` only for functions without a return value; neither change has an effect when "
+		"the program "
+		"runs. Every error of the run must be of these two kinds, and their number the one that mypy prints.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*mypy*", "python/*", "generic/*", NULL},
 	.paths = (const char *const[]){"*.py", "*.pyi", NULL},

@@ -27,8 +27,9 @@ static bool missing_module(struct view line, struct view *ret)
 	rest = view_from(line, at + strlen("No module named "));
 	if (rest.n && (*rest.p == '\'' || *rest.p == '"'))
 		rest = view_from(rest, 1);
-	while (end < rest.n && (rest.p[end] == '.' || rest.p[end] == '_' || (rest.p[end] >= '0' && rest.p[end] <= '9') ||
-				       (rest.p[end] >= 'a' && rest.p[end] <= 'z') || (rest.p[end] >= 'A' && rest.p[end] <= 'Z')))
+	while (end < rest.n &&
+		(rest.p[end] == '.' || rest.p[end] == '_' || (rest.p[end] >= '0' && rest.p[end] <= '9') ||
+			(rest.p[end] >= 'a' && rest.p[end] <= 'z') || (rest.p[end] >= 'A' && rest.p[end] <= 'Z')))
 		end++;
 	*ret = view_sub(rest, 0, end);
 	return end > 0 && !view_has(view_from(rest, end), "is not a package");
@@ -54,7 +55,8 @@ static bool stands_in_test(const struct evidence *ev, size_t i)
 		struct view path = frame_path(evidence_line(ev, k));
 
 		if (path.n)
-			return file_glob("{test_*,*_test.py,conftest.py}", path) || view_has(path, "tests/") || view_has(path, "test/");
+			return file_glob("{test_*,*_test.py,conftest.py}", path) || view_has(path, "tests/") ||
+			       view_has(path, "test/");
 	}
 	return false;
 }
@@ -127,7 +129,8 @@ static int check_module(const struct evidence *ev, struct view module, struct er
 	if (own.like.n)
 		return err_set(e, ERR_REFUSED, "%.*s may be a module of the project", VIEW_ARG(module));
 	if (!distribution_of(module))
-		return err_set(e, ERR_REFUSED, "%.*s is no widely known package; its name proves nothing", VIEW_ARG(module));
+		return err_set(
+			e, ERR_REFUSED, "%.*s is no widely known package; its name proves nothing", VIEW_ARG(module));
 	return 0;
 }
 
@@ -142,8 +145,9 @@ static const char *choose(const struct requirements *r, bool in_tests)
 
 static bool listed_elsewhere(const struct evidence *ev, const char *distribution)
 {
-	static const char *const files[] = {"requirements.txt", "requirements-dev.txt", "requirements/base.txt", "requirements/dev.txt",
-		"dev-requirements.txt", "test-requirements.txt", "requirements-test.txt", "requirements/test.txt", NULL};
+	static const char *const files[] = {"requirements.txt", "requirements-dev.txt", "requirements/base.txt",
+		"requirements/dev.txt", "dev-requirements.txt", "test-requirements.txt", "requirements-test.txt",
+		"requirements/test.txt", NULL};
 
 	for (const char *const *f = files; *f; f++)
 		if (requirements_list_in(ev->q->tree, *f, distribution))
@@ -151,8 +155,8 @@ static bool listed_elsewhere(const struct evidence *ev, const char *distribution
 	return false;
 }
 
-static int add_all(const struct missing *m, const struct evidence *ev, struct sources *sources, struct fix_proposal *ret,
-	struct err *e)
+static int add_all(const struct missing *m, const struct evidence *ev, struct sources *sources,
+	struct fix_proposal *ret, struct err *e)
 {
 	struct requirements files;
 	struct source *s;
@@ -204,13 +208,17 @@ const struct fixer fixer_python_requirement = {
 	.id = "python/requirement",
 	.ecosystem = "python",
 	.title = "Ask for a well-known package",
-	.what = "`No module named 'yaml'`: adds the distribution (PyYAML) to the requirements file that the job installs.",
-	.why_safe = "Only modules of a fixed list of widely known packages. Never a name that is, or looks like, a module of the "
-		    "project, the standard library, or a package that may be private: a guessed name is an invitation to "
-		    "whoever publishes it. Files written by pip-compile or with hashes are left alone.",
+	.what = "`No module named 'yaml'`: adds the distribution (PyYAML) to the requirements file that the job "
+		"installs.",
+	.why_safe =
+		"Only modules of a fixed list of widely known packages. Never a name that is, or looks like, a module "
+		"of the "
+		"project, the standard library, or a package that may be private: a guessed name is an invitation to "
+		"whoever publishes it. Files written by pip-compile or with hashes are left alone.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"python/*", "generic/*", NULL},
-	.paths = (const char *const[]){"*requirements*.txt", "*requirements*/*.txt", "requirements/**", "*.in", "*.txt", NULL},
+	.paths = (const char *const[]){"*requirements*.txt", "*requirements*/*.txt", "requirements/**", "*.in", "*.txt",
+		NULL},
 	.max_files = 1,
 	.max_lines = MODULES_MAX + 2,
 	.kind = FIX_EDITS,

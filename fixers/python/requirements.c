@@ -92,7 +92,8 @@ static void add_of_words(struct requirements *r, const struct evidence *ev, stru
 
 static void add_of_command(struct requirements *r, const struct evidence *ev, struct view command, struct arena *a)
 {
-	static const char *const programs[] = {"pip install", "pip3 install", "uv pip install", "python -m pip install", NULL};
+	static const char *const programs[] = {
+		"pip install", "pip3 install", "uv pip install", "python -m pip install", NULL};
 	struct view line, arguments;
 
 	while (view_next(&command, '\n', &line))
@@ -116,8 +117,9 @@ static void add_included(struct requirements *r, const struct tree *tree, const 
 		line = view_trim(line);
 		if (!view_word(&line, &word) || !is_option(word) || !view_word(&line, &word))
 			continue;
-		add_file(r, tree, slash ? arena_format(a, "%.*s%.*s", (int)(slash - path + 1), path, VIEW_ARG(word)) :
-			arena_view(a, word).p);
+		add_file(r, tree,
+			slash ? arena_format(a, "%.*s%.*s", (int)(slash - path + 1), path, VIEW_ARG(word))
+			      : arena_view(a, word).p);
 	}
 }
 

@@ -11,7 +11,8 @@ struct scan {
 
 bool py_is_name(char c)
 {
-	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (unsigned char)c >= 0x80;
 }
 
 static char at(const struct scan *s, size_t i)
@@ -74,8 +75,8 @@ static void code(struct scan *s)
 		s->broken = true, s->depth = 0;
 	mark(s, s->at + 1, PY_CODE);
 	if (c == '\n' && s->at >= 2 && s->depth == 0)
-		s->py->joined[s->line] =
-			at(s, s->at - 2) == '\\' || (s->at >= 3 && at(s, s->at - 2) == '\r' && at(s, s->at - 3) == '\\');
+		s->py->joined[s->line] = at(s, s->at - 2) == '\\' ||
+					 (s->at >= 3 && at(s, s->at - 2) == '\r' && at(s, s->at - 3) == '\\');
 }
 
 void py_scan(struct py *ret, struct view text, struct arena *a)

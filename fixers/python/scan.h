@@ -11,7 +11,8 @@ struct py {
 	struct view text;
 	char *kind;      /* enum py_kind of each byte; a string's prefix and quotes belong to it */
 	uint32_t *depth; /* open brackets at the start of each line (index 0: line 1) */
-	bool *joined;    /* the line goes on with a statement of an earlier line: brackets, backslash, or inside a string */
+	bool *joined; /* the line goes on with a statement of an earlier line: brackets, backslash, or inside a string
+		       */
 	uint32_t line_count;
 	bool valid; /* brackets and strings end */
 };

@@ -100,8 +100,8 @@ static size_t indent(struct view line)
 
 static bool opens_block(struct view code)
 {
-	static const char *const words[] = {"if ", "elif ", "else", "for ", "while ", "def ", "class ", "try", "except", "finally", "with ",
-		"async ", "match ", "case ", NULL};
+	static const char *const words[] = {"if ", "elif ", "else", "for ", "while ", "def ", "class ", "try", "except",
+		"finally", "with ", "async ", "match ", "case ", NULL};
 
 	code = view_trim(code);
 	for (const char *const *w = words; *w; w++)
@@ -127,7 +127,8 @@ static bool is_print(struct view code)
 {
 	struct view text = view_trim(code);
 
-	return view_starts(text, "print ") && !view_starts(text, "print =") && !view_starts(text, "print (") && balanced(code);
+	return view_starts(text, "print ") && !view_starts(text, "print =") && !view_starts(text, "print (") &&
+	       balanced(code);
 }
 
 /* Python stops at the first; the others of the file are the same error. */
@@ -143,7 +144,8 @@ static int add_parentheses(const struct complaint *c, struct source *s, struct e
 			continue;
 		while (at < code.n && code.p[at] == ' ')
 			at++;
-		if (view_starts(view_from(code, at), ">>") || view_ends(code, ",") || view_ends(code, "\\") || view_has(code, ";"))
+		if (view_starts(view_from(code, at), ">>") || view_ends(code, ",") || view_ends(code, "\\") ||
+			view_has(code, ";"))
 			return err_set(e, ERR_REFUSED, "%s:%u: this print statement needs a person", s->path, n);
 		if (source_splice(s, start + word, at - word, VIEW("("), e) != 0 ||
 			source_splice(s, start + code.n, 0, VIEW(")"), e) != 0)
@@ -191,8 +193,10 @@ const struct fixer fixer_python_syntax = {
 	.id = "python/syntax",
 	.ecosystem = "python",
 	.title = "Fix a missing colon or a print statement",
-	.what = "`SyntaxError: expected ':'` at the end of a line that opens a block, and `Missing parentheses in call to 'print'`.",
-	.why_safe = "The line must open a block that follows, or be a print statement on one line without `>>` or a comma at its end; the "
+	.what = "`SyntaxError: expected ':'` at the end of a line that opens a block, and `Missing parentheses in call "
+		"to 'print'`.",
+	.why_safe = "The line must open a block that follows, or be a print statement on one line without `>>` or a "
+		    "comma at its end; the "
 		    "meaning is then the only one possible. Any other syntax error in the step stops the fix.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"python/*", "*syntax*", "pytest/*", "generic/*", NULL},

@@ -58,8 +58,8 @@ static const char *file_with_mypy(const struct requirements *r, const struct tre
 	return NULL;
 }
 
-static int add_all(const struct stubs *stubs, const struct evidence *ev, struct sources *sources, struct fix_proposal *ret,
-	struct err *e)
+static int add_all(const struct stubs *stubs, const struct evidence *ev, struct sources *sources,
+	struct fix_proposal *ret, struct err *e)
 {
 	struct requirements files;
 	const char *path;
@@ -100,9 +100,11 @@ const struct fixer fixer_python_type_stubs = {
 	.id = "python/type-stubs",
 	.ecosystem = "python",
 	.title = "Add missing type stubs",
-	.what = "`Library stubs not installed for \"yaml\"`: adds the package that mypy's hint names (types-PyYAML) to the "
+	.what = "`Library stubs not installed for \"yaml\"`: adds the package that mypy's hint names (types-PyYAML) to "
+		"the "
 		"requirements file that lists mypy.",
-	.why_safe = "Mypy only hints at packages of typeshed, whose names begin with `types-`. They hold no code that runs. When mypy "
+	.why_safe = "Mypy only hints at packages of typeshed, whose names begin with `types-`. They hold no code that "
+		    "runs. When mypy "
 		    "finds anything else, nothing is done.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*mypy*", "*stubs*", "python/*", NULL},

@@ -150,9 +150,12 @@ static bool in_link(struct view line, size_t at)
 
 static enum place place_of(const struct source *s, uint32_t line, size_t at, struct arena *a)
 {
-	static const char *const prose[] = {"*.md", "*.rst", "*.txt", "*.adoc", "*.tex", "README*", "CHANGELOG*", "NEWS*", NULL};
-	static const char *const slashes[] = {"*.{c,h,cc,hh,cpp,hpp,js,jsx,ts,tsx,mjs,cjs,go,rs,java,kt,swift,cs,scala,php,dart}", NULL};
-	static const char *const hashes[] = {"*.{sh,bash,yml,yaml,toml,rb,pl,r,cmake,tf,cfg,ini}", "Makefile", "Dockerfile", NULL};
+	static const char *const prose[] = {
+		"*.md", "*.rst", "*.txt", "*.adoc", "*.tex", "README*", "CHANGELOG*", "NEWS*", NULL};
+	static const char *const slashes[] = {
+		"*.{c,h,cc,hh,cpp,hpp,js,jsx,ts,tsx,mjs,cjs,go,rs,java,kt,swift,cs,scala,php,dart}", NULL};
+	static const char *const hashes[] = {
+		"*.{sh,bash,yml,yaml,toml,rb,pl,r,cmake,tf,cfg,ini}", "Makefile", "Dockerfile", NULL};
 	bool known = true;
 
 	if (in_link(source_line(s, line), at - source_offset(s, line)))
@@ -193,13 +196,14 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 		found++;
 	}
 	if (!found)
-		return err_set(e, ERR_REFUSED, "%s:%u does not have the word %.*s", s->path, c->line, VIEW_ARG(c->code));
+		return err_set(
+			e, ERR_REFUSED, "%s:%u does not have the word %.*s", s->path, c->line, VIEW_ARG(c->code));
 	return 0;
 }
 
 static const struct mender mender = {
-	.programs = (const char *const[]){"codespell", "actions-codespell", "typos", "misspell", "golangci-lint", "pre-commit", "prek",
-		NULL},
+	.programs = (const char *const[]){"codespell", "typos", "misspell", "golangci-lint",
+		"pre-commit", "prek", NULL},
 	.read = read_line,
 	.mend = mend,
 	.says = "every misspelt word stood at its place, and nothing else changed",
@@ -217,12 +221,14 @@ const struct fixer fixer_text_spelling = {
 	.ecosystem = "text",
 	.title = "Correct spelling",
 	.what = "Replaces misspelt words as codespell (`teh ==> the`), typos and misspell say.",
-	.why_safe = "Only words with exactly one correction, only on the named lines, only where each stands. In prose, comments and "
-		    "docstrings; a word in code may be a name that others use, so that it is only offered for review. Links "
+	.why_safe = "Only words with exactly one correction, only on the named lines, only where each stands. In "
+		    "prose, comments and "
+		    "docstrings; a word in code may be a name that others use, so that it is only offered for review. "
+		    "Links "
 		    "and paths are left alone.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*codespell*", "*typos*", "*misspell*", "*spell*", "*typo*", "generic/*", "text/*",
-		"*pre-commit*", NULL},
+	.answers = (const char *const[]){"*codespell*", "*typos*", "*misspell*", "*spell*", "*typo*", "generic/*",
+		"text/*", "*pre-commit*", NULL},
 	.paths = (const char *const[]){"**", NULL},
 	.max_files = 50,
 	.max_lines = 400,

@@ -22,10 +22,11 @@ static bool says_trailing(struct view text)
 static bool says_no_newline(struct view text)
 {
 	static const char *const phrases[] = {"no newline at end of file", "no newline at the end of file",
-		"no newline at eof", "missing newline at end of file", "missing newline at eof", "missing final newline",
-		"missing trailing newline", "no trailing newline", "no final newline", "no new line at end of file",
-		"does not end with a newline", "doesn't end with a newline", "does not end in a newline",
-		"should end with a newline", "must end with a newline", "no new line character at the end of file", NULL};
+		"no newline at eof", "missing newline at end of file", "missing newline at eof",
+		"missing final newline", "missing trailing newline", "no trailing newline", "no final newline",
+		"no new line at end of file", "does not end with a newline", "doesn't end with a newline",
+		"does not end in a newline", "should end with a newline", "must end with a newline",
+		"no new line character at the end of file", NULL};
 
 	for (const char *const *p = phrases; *p; p++)
 		if (view_has_nocase(text, *p))
@@ -93,7 +94,8 @@ static enum mend_verdict hook_line(struct mend *m, struct view line, struct comp
 		struct view id = view_trim(view_from(line, strlen("- hook id: ")));
 
 		m->section = id;
-		return view_is(id, "trailing-whitespace") || view_is(id, "end-of-file-fixer") ? MEND_NOTHING : MEND_HOPELESS;
+		return view_is(id, "trailing-whitespace") || view_is(id, "end-of-file-fixer") ? MEND_NOTHING
+											      : MEND_HOPELESS;
 	}
 	if (!view_starts(line, "Fixing ") || m->section.n == 0)
 		return MEND_NOTHING;
@@ -139,8 +141,8 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 /* Files whose trailing blanks are data: context lines of patches, recorded output, empty columns. */
 static bool is_data(const char *path)
 {
-	static const char *const globs[] = {"*.patch", "*.diff", "*.snap", "*.golden", "*.approved.*", "*.expected", "*.tsv",
-		"**/__snapshots__/**", "**/golden/**", NULL};
+	static const char *const globs[] = {"*.patch", "*.diff", "*.snap", "*.golden", "*.approved.*", "*.expected",
+		"*.tsv", "**/__snapshots__/**", "**/golden/**", NULL};
 
 	for (const char *const *g = globs; *g; g++)
 		if (file_glob(*g, view_of(path)))
@@ -213,11 +215,15 @@ const struct fixer fixer_text_whitespace = {
 	.id = "text/whitespace",
 	.ecosystem = "text",
 	.title = "Strip trailing white space, end files with a newline",
-	.what = "Reads `git diff --check`, editorconfig-checker, the hooks trailing-whitespace and end-of-file-fixer of "
-		"pre-commit, and any check that prints `PATH:LINE: trailing whitespace` or `PATH: no newline at end of file`.",
-	.why_safe = "Only the lines and files that the check names, each verified at HEAD; nothing but white space changes. "
-		    "Patches, snapshots and tables of tab-separated values are left alone. When the check complains about "
-		    "anything else, too, nothing is done.",
+	.what = "Reads `git diff --check`, editorconfig-checker, the hooks trailing-whitespace and end-of-file-fixer "
+		"of "
+		"pre-commit, and any check that prints `PATH:LINE: trailing whitespace` or `PATH: no newline at end of "
+		"file`.",
+	.why_safe =
+		"Only the lines and files that the check names, each verified at HEAD; nothing but white space "
+		"changes. "
+		"Patches, snapshots and tables of tab-separated values are left alone. When the check complains about "
+		"anything else, too, nothing is done.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*", NULL},
 	.paths = (const char *const[]){"**", NULL},

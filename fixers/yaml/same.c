@@ -19,7 +19,8 @@ static bool same_event(const yaml_event_t *a, const yaml_event_t *b)
 		return same_text(a->data.alias.anchor, b->data.alias.anchor);
 	case YAML_SCALAR_EVENT:
 		return same_text(a->data.scalar.anchor, b->data.scalar.anchor) &&
-		       same_text(a->data.scalar.tag, b->data.scalar.tag) && a->data.scalar.length == b->data.scalar.length &&
+		       same_text(a->data.scalar.tag, b->data.scalar.tag) &&
+		       a->data.scalar.length == b->data.scalar.length &&
 		       memcmp(a->data.scalar.value, b->data.scalar.value, a->data.scalar.length) == 0 &&
 		       a->data.scalar.plain_implicit == b->data.scalar.plain_implicit;
 	case YAML_SEQUENCE_START_EVENT:

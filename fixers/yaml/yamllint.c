@@ -140,7 +140,8 @@ static int spaces(const struct complaint *c, struct source *s, const char *many,
 	size_t at = source_column(s, c->line, c->column), from, to;
 
 	if (view_starts(c->text, "too few"))
-		return at == VIEW_NONE || is_blank(char_at(s, at)) ? not_there(s, c, e) : source_splice(s, at, 0, VIEW(" "), e);
+		return at == VIEW_NONE || is_blank(char_at(s, at)) ? not_there(s, c, e)
+								   : source_splice(s, at, 0, VIEW(" "), e);
 	if (!run_at(s, at, &from, &to))
 		return not_there(s, c, e);
 	return source_splice(s, from, to - from, view_of(many), e);
@@ -207,7 +208,8 @@ static int document_start(struct mend *m, const struct complaint *c, struct sour
 	(void)m;
 	if (!view_starts(c->text, "missing document start") || c->line > s->line_count)
 		return not_there(s, c, e);
-	return source_splice(s, source_offset(s, c->line), 0, *source_eol(s) == '\r' ? VIEW("---\r\n") : VIEW("---\n"), e);
+	return source_splice(
+		s, source_offset(s, c->line), 0, *source_eol(s) == '\r' ? VIEW("---\r\n") : VIEW("---\n"), e);
 }
 
 static int new_lines(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
@@ -216,7 +218,8 @@ static int new_lines(struct mend *m, const struct complaint *c, struct source *s
 	if (!view_has(c->text, "expected \\n"))
 		return not_there(s, c, e);
 	for (size_t i = 1; i < s->text.n; i++)
-		if (s->text.p[i] == '\n' && s->text.p[i - 1] == '\r' && source_splice(s, i - 1, 1, (struct view){0}, e) != 0)
+		if (s->text.p[i] == '\n' && s->text.p[i - 1] == '\r' &&
+			source_splice(s, i - 1, 1, (struct view){0}, e) != 0)
 			return -1;
 	return 0;
 }
@@ -255,7 +258,7 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 }
 
 static const struct mender mender = {
-	.programs = (const char *const[]){"yamllint", "action-yamllint", "pre-commit", "prek", NULL},
+	.programs = (const char *const[]){"yamllint", "pre-commit", "prek", NULL},
 	.read = read_line,
 	.mend = mend,
 	.check = yaml_same,
@@ -273,9 +276,11 @@ const struct fixer fixer_yaml_yamllint = {
 	.id = "yaml/yamllint",
 	.ecosystem = "yaml",
 	.title = "Fix white space in YAML",
-	.what = "Mends what yamllint says about trailing spaces, the end of the file, blank lines, spaces around hyphens, colons, "
+	.what = "Mends what yamllint says about trailing spaces, the end of the file, blank lines, spaces around "
+		"hyphens, colons, "
 		"commas and comments, the document start, and line ends.",
-	.why_safe = "The file is read as YAML before and after and must say the same, to the last scalar. Findings of other rules "
+	.why_safe = "The file is read as YAML before and after and must say the same, to the last scalar. Findings of "
+		    "other rules "
 		    "(indentation, truthy, duplicate keys...) need a person: then nothing is done.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*yamllint*", "yaml/*", "generic/*", "*lint*", "*pre-commit*", NULL},

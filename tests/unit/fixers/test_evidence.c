@@ -57,7 +57,8 @@ static void knows_what_the_step_ran(void **state)
 	EVIDENCE_AUTO ev = {0};
 
 	(void)state;
-	world_open(&w, files, "make lint", "flake8 src\nblack is great to have\n+ mypy src\nisort....Failed\n- hook id: isort", 1);
+	world_open(&w, files, "make lint",
+		"flake8 src\nblack is great to have\n+ mypy src\nisort....Failed\n- hook id: isort", 1);
 	q = (struct fix_request){&w.diagnosis, &w.finding, w.log, &w.tree};
 	assert_int_equal(evidence_read(&ev, &q, &w.e), 1);
 	assert_true(evidence_ran(&ev, "make", 0));
@@ -87,8 +88,8 @@ static void only_echoing_programs_print_commands(void **state)
 
 static void maps_paths(void **state)
 {
-	const struct world_file files[] = {{"src/a.py", "", TREE_FILE}, {"x/b.py", "", TREE_FILE}, {"y/b.py", "", TREE_FILE},
-		{"crates/peak/src/lib.rs", "", TREE_FILE}, {"boot.sh", "", TREE_FILE}, {0}};
+	const struct world_file files[] = {{"src/a.py", "", TREE_FILE}, {"x/b.py", "", TREE_FILE},
+		{"y/b.py", "", TREE_FILE}, {"crates/peak/src/lib.rs", "", TREE_FILE}, {"boot.sh", "", TREE_FILE}, {0}};
 	static const struct {
 		const char *printed, *path;
 	} cases[] = {

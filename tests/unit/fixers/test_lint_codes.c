@@ -8,18 +8,23 @@ static void lint(const char *source, const char *output, const char *want)
 static void takes_out_unused_imports(void **state)
 {
 	(void)state;
-	lint("import os\nimport sys\n\nsys.exit()\n", "src/a.py:1:1: F401 'os' imported but unused", "import sys\n\nsys.exit()\n");
+	lint("import os\nimport sys\n\nsys.exit()\n", "src/a.py:1:1: F401 'os' imported but unused",
+		"import sys\n\nsys.exit()\n");
 	lint("from typing import Any, List\n\nx: List = []\n", "src/a.py:1:1: F401 'typing.Any' imported but unused",
 		"from typing import List\n\nx: List = []\n");
 	lint("from typing import Any, List\n\nx: Any = []\n", "src/a.py:1:1: F401 'typing.List' imported but unused",
 		"from typing import Any\n\nx: Any = []\n");
-	lint("from typing import (\n    Any,\n    List,\n)\n\nx: List = []\n", "src/a.py:1:1: F401 'typing.Any' imported but unused",
+	lint("from typing import (\n    Any,\n    List,\n)\n\nx: List = []\n",
+		"src/a.py:1:1: F401 'typing.Any' imported but unused",
 		"from typing import (\n    List,\n)\n\nx: List = []\n");
-	lint("import numpy as np\nimport re\n\nre.X\n", "src/a.py:1:1: F401 'numpy as np' imported but unused", "import re\n\nre.X\n");
-	lint("from .models import User as U, Group\n\nGroup()\n", "src/a.py:1:1: F401 '.models.User as U' imported but unused",
-		"from .models import Group\n\nGroup()\n");
-	lint("import os, sys\n\nsys.exit()\n", "src/a.py:1:1: F401 'os' imported but unused", "import sys\n\nsys.exit()\n");
-	lint("def f():\n    import os\n    return 1\n", "src/a.py:2:5: F401 'os' imported but unused", "def f():\n    return 1\n");
+	lint("import numpy as np\nimport re\n\nre.X\n", "src/a.py:1:1: F401 'numpy as np' imported but unused",
+		"import re\n\nre.X\n");
+	lint("from .models import User as U, Group\n\nGroup()\n",
+		"src/a.py:1:1: F401 '.models.User as U' imported but unused", "from .models import Group\n\nGroup()\n");
+	lint("import os, sys\n\nsys.exit()\n", "src/a.py:1:1: F401 'os' imported but unused",
+		"import sys\n\nsys.exit()\n");
+	lint("def f():\n    import os\n    return 1\n", "src/a.py:2:5: F401 'os' imported but unused",
+		"def f():\n    return 1\n");
 }
 
 static void reads_every_linter(void **state)
@@ -30,12 +35,17 @@ static void reads_every_linter(void **state)
 	lint(before, "./src/a.py:1:1: F401 'os' imported but unused\n1", after);
 	lint(before, "src/a.py:1: [F401] 'os' imported but unused", after);
 	world_check("python/lint-codes", CATEGORY_LINT, "src/a.py", before, "ruff check .",
-		"src/a.py:1:8: F401 [*] `os` imported but unused\nFound 1 error.\n[*] 1 fixable with the `--fix` option.", after);
+		"src/a.py:1:8: F401 [*] `os` imported but unused\nFound 1 error.\n[*] 1 fixable with the `--fix` "
+		"option.",
+		after);
 	world_check("python/lint-codes", CATEGORY_LINT, "src/a.py", before, "ruff check .",
-		"F401 [*] `os` imported but unused\n --> src/a.py:1:8\n  |\n1 | import os\n  |        ^^\n\nFound 1 error.", after);
+		"F401 [*] `os` imported but unused\n --> src/a.py:1:8\n  |\n1 | import os\n  |        ^^\n\nFound 1 "
+		"error.",
+		after);
 	world_check("python/lint-codes", CATEGORY_LINT, "src/a.py", before, "pylint src",
 		"************* Module a\nsrc/a.py:1:0: W0611: Unused import os (unused-import)", after);
-	world_check("python/lint-codes", CATEGORY_LINT, "src/a.py", before, "pyflakes src", "src/a.py:1:1: 'os' imported but unused", after);
+	world_check("python/lint-codes", CATEGORY_LINT, "src/a.py", before, "pyflakes src",
+		"src/a.py:1:1: 'os' imported but unused", after);
 	world_check("python/lint-codes", CATEGORY_LINT, "src/a.py", "from a import b as c\nx = 1\n", "pylint src",
 		"src/a.py:1:0: W0611: Unused b imported from a as c (unused-import)", after);
 }
@@ -51,7 +61,8 @@ static void keeps_imports_that_may_matter(void **state)
 	lint("import os  # for its effects\nx = 1\n", f401, NULL);
 	lint("import sys\nx = 1\n", f401, NULL);
 	lint("x = 1\n", f401, NULL);
-	lint("try:\n    import os\nexcept ImportError:\n    pass\n", "src/a.py:2:5: F401 'os' imported but unused", NULL);
+	lint("try:\n    import os\nexcept ImportError:\n    pass\n", "src/a.py:2:5: F401 'os' imported but unused",
+		NULL);
 	lint("def f():\n    import os\n\n\nx = 1\n", "src/a.py:2:5: F401 'os' imported but unused", NULL);
 	lint("import os; x = 1\n", f401, NULL);
 	lint("\"\"\"\n>>> os.sep\n\"\"\"\nimport os\n", "src/a.py:4:1: F401 'os' imported but unused", NULL);
@@ -64,7 +75,8 @@ static void keeps_imports_that_may_matter(void **state)
 
 static void modules_of_the_project_are_for_review(void **state)
 {
-	const struct world_file files[] = {{"app/signals.py", "", TREE_FILE}, {"app/a.py", "import app.signals\nx = 1\n", TREE_FILE}, {0}};
+	const struct world_file files[] = {
+		{"app/signals.py", "", TREE_FILE}, {"app/a.py", "import app.signals\nx = 1\n", TREE_FILE}, {0}};
 	struct world w;
 
 	(void)state;
@@ -80,8 +92,10 @@ static void blank_lines_stay_as_pycodestyle_wants_them(void **state)
 	lint("\"\"\"Doc.\"\"\"\n\nimport os\n\n\ndef f():\n    pass\n", "src/a.py:3:1: F401 'os' imported but unused",
 		"\"\"\"Doc.\"\"\"\n\n\ndef f():\n    pass\n");
 	lint("\"\"\"Doc.\"\"\"\n\nimport os\nimport re\n\n\nx = 1\n",
-		"src/a.py:3:1: F401 'os' imported but unused\nsrc/a.py:4:1: F401 're' imported but unused", "\"\"\"Doc.\"\"\"\n\n\nx = 1\n");
-	lint("import os\n\n\ndef f():\n    pass\n", "src/a.py:1:1: F401 'os' imported but unused", "def f():\n    pass\n");
+		"src/a.py:3:1: F401 'os' imported but unused\nsrc/a.py:4:1: F401 're' imported but unused",
+		"\"\"\"Doc.\"\"\"\n\n\nx = 1\n");
+	lint("import os\n\n\ndef f():\n    pass\n", "src/a.py:1:1: F401 'os' imported but unused",
+		"def f():\n    pass\n");
 }
 
 static void fixes_white_space(void **state)
@@ -93,7 +107,8 @@ static void fixes_white_space(void **state)
 	lint("x = 1", "src/a.py:1:6: W292 no newline at end of file", "x = 1\n");
 	lint("x=1\n", "src/a.py:1:2: E225 missing whitespace around operator", "x = 1\n");
 	lint("x =1\n", "src/a.py:1:4: E225 missing whitespace around operator", "x = 1\n");
-	lint("x = -1 if y==2 else 0\n", "src/a.py:1:12: E225 missing whitespace around operator", "x = -1 if y == 2 else 0\n");
+	lint("x = -1 if y==2 else 0\n", "src/a.py:1:12: E225 missing whitespace around operator",
+		"x = -1 if y == 2 else 0\n");
 	lint("x =-1\n", "src/a.py:1:4: E225 missing whitespace around operator", "x = -1\n");
 	lint("f(a,b)\n", "src/a.py:1:4: E231 missing whitespace after ','", "f(a, b)\n");
 	lint("f( a )\n", "src/a.py:1:3: E201 whitespace after '('\nsrc/a.py:1:5: E202 whitespace before ')'", "f(a)\n");
@@ -116,12 +131,15 @@ static void fixes_white_space(void **state)
 static void fixes_blank_lines(void **state)
 {
 	(void)state;
-	lint("x = 1\ndef f():\n    pass\n", "src/a.py:2:1: E302 expected 2 blank lines, found 0", "x = 1\n\n\ndef f():\n    pass\n");
+	lint("x = 1\ndef f():\n    pass\n", "src/a.py:2:1: E302 expected 2 blank lines, found 0",
+		"x = 1\n\n\ndef f():\n    pass\n");
 	lint("x = 1\n\n# about f\ndef f():\n    pass\n", "src/a.py:4:1: E302 expected 2 blank lines, found 1",
 		"x = 1\n\n\n# about f\ndef f():\n    pass\n");
 	lint("x = 1\n\n\n\ny = 2\n", "src/a.py:5:1: E303 too many blank lines (3)", "x = 1\n\n\ny = 2\n");
-	lint("def f():\n    x = 1\n\n\n    return x\n", "src/a.py:5:5: E303 too many blank lines (2)", "def f():\n    x = 1\n\n    return x\n");
-	lint("def f():\n    pass\nx = 1\n", "src/a.py:3:1: E305 expected 2 blank lines after class or function definition, found 0",
+	lint("def f():\n    x = 1\n\n\n    return x\n", "src/a.py:5:5: E303 too many blank lines (2)",
+		"def f():\n    x = 1\n\n    return x\n");
+	lint("def f():\n    pass\nx = 1\n",
+		"src/a.py:3:1: E305 expected 2 blank lines after class or function definition, found 0",
 		"def f():\n    pass\n\n\nx = 1\n");
 }
 
@@ -139,11 +157,13 @@ static void what_is_not_there_is_refused(void **state)
 
 static void one_finding_that_needs_a_person_stops_all(void **state)
 {
-	static const char mixed[] = "src/a.py:1:1: F401 'os' imported but unused\nsrc/a.py:2:1: F821 undefined name 'y'";
+	static const char mixed[] =
+		"src/a.py:1:1: F401 'os' imported but unused\nsrc/a.py:2:1: F821 undefined name 'y'";
 
 	(void)state;
 	lint("import os\ny\n", mixed, NULL);
-	lint("import os\ny\n", "src/a.py:1:1: F401 'os' imported but unused\nsrc/a.py:2: error: Name \"y\" is not defined", NULL);
+	lint("import os\ny\n",
+		"src/a.py:1:1: F401 'os' imported but unused\nsrc/a.py:2: error: Name \"y\" is not defined", NULL);
 	world_check("python/lint-codes", CATEGORY_LINT, "src/a.py", "import os\n", "ruff check",
 		"src/a.py:1:8: F401 [*] `os` imported but unused\nFound 2 errors.", NULL);
 	world_check("python/lint-codes", CATEGORY_TEST, "src/a.py", "import os\nx = 1\n", "flake8",

@@ -105,7 +105,8 @@ static void malformed_diffs_are_refused_whole(void **state)
 	refuses(HEAD "@@ -1,2 +1,2 @@\n a\nwould reformat x\n-b\n+B", "a\nb\n", "cut or mixed");
 	refuses(HEAD "@@ -1,1 +1,1 @@\n-a\n-b\n+B", "a\nb\n", "do not add up");
 	refuses("diff --git a/x b/y\nsimilarity index 90%\nrename from x\nrename to y\n", "", "renames");
-	refuses("diff --git a/x b/x\nindex 1234567..89abcde 120000\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b", "a\n", "mode 120000");
+	refuses("diff --git a/x b/x\nindex 1234567..89abcde 120000\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b", "a\n",
+		"mode 120000");
 	refuses("diff --git a/x b/x\nnew file mode 160000\n", "", "mode 160000");
 	refuses("diff --git a/x b/x\nindex 1234567..89abcde 100644\nBinary files a/x and b/x differ\n", "", "binary");
 	refuses("diff --cc x\nindex 1,2..3\n", "", "combined");
@@ -119,21 +120,24 @@ static void reads_headers(void **state)
 	struct view lines[60];
 	struct diff d;
 	struct err e = {0};
-	size_t n = split("noise\n"
-			 "diff --git \"a/d\\303\\266c/x y\" \"b/d\\303\\266c/x y\"\n"
-			 "index 0123456..89abcde 100755\n"
-			 "--- \"a/d\\303\\266c/x y\"\n"
-			 "+++ \"b/d\\303\\266c/x y\"\n"
-			 "@@ -1 +1 @@\n-a\n+b\n"
-			 "diff --git a/run.sh b/run.sh\nold mode 100644\nnew mode 100755\n"
-			 "--- old.py\t2026-01-01 00:00:00 +0000\n+++ old.py\t2026-01-01 00:00:01 +0000\n@@ -1 +1 @@\n-a\n+b\n"
-			 "diff --git a/new b/new\nnew file mode 100644\nindex 0000000..89abcde\n--- /dev/null\n+++ b/new\n@@ -0,0 +1 @@\n+a\n",
+	size_t n = split(
+		"noise\n"
+		"diff --git \"a/d\\303\\266c/x y\" \"b/d\\303\\266c/x y\"\n"
+		"index 0123456..89abcde 100755\n"
+		"--- \"a/d\\303\\266c/x y\"\n"
+		"+++ \"b/d\\303\\266c/x y\"\n"
+		"@@ -1 +1 @@\n-a\n+b\n"
+		"diff --git a/run.sh b/run.sh\nold mode 100644\nnew mode 100755\n"
+		"--- old.py\t2026-01-01 00:00:00 +0000\n+++ old.py\t2026-01-01 00:00:01 +0000\n@@ -1 +1 @@\n-a\n+b\n"
+		"diff --git a/new b/new\nnew file mode 100644\nindex 0000000..89abcde\n--- /dev/null\n+++ b/new\n@@ "
+		"-0,0 +1 @@\n+a\n",
 		lines, 60);
 
 	(void)state;
 	assert_int_equal(diff_read(&d, lines, n, &a, &e), 1);
 	assert_int_equal(d.count, 4);
-	assert_true(view_is(d.files[0].new_name, "b/d\xc3\xb6" "c/x y"));
+	assert_true(view_is(d.files[0].new_name, "b/d\xc3\xb6"
+						 "c/x y"));
 	assert_true(view_is(d.files[0].old_id, "0123456"));
 	assert_true(view_is(d.files[0].new_id, "89abcde"));
 	assert_true(d.files[1].mode_changes && d.files[1].executable && d.files[1].hunk_count == 0);

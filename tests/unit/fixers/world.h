@@ -91,8 +91,8 @@ static inline void world_lines(struct buf *out, const char *before, const char *
 }
 
 /* `command` may have several lines; `output` is what the step prints. */
-static inline void world_open(struct world *w, const struct world_file *files, const char *command, const char *output,
-	int exit_code)
+static inline void world_open(
+	struct world *w, const struct world_file *files, const char *command, const char *output, int exit_code)
 {
 	struct view first = view_of(command), line = first;
 
@@ -108,8 +108,15 @@ static inline void world_open(struct world *w, const struct world_file *files, c
 	buf_add_text(&w->text, WORLD_STAMP "Post job cleanup.\n" WORLD_STAMP "Cleaning up orphan processes\n");
 	assert_int_equal(log_open_memory(&w->log, buf_view(&w->text), &w->e), 0);
 	assert_int_equal(log_finish(w->log, &w->e), 0);
-	w->finding = (struct finding){.rule_id = "test/any", .tool = "test", .category = CATEGORY_LINT, .rank = RANK_CAUSE,
-		.title = "", .message = "", .line = 6, .step = LOG_NO_STEP, .confidence = 0.9};
+	w->finding = (struct finding){.rule_id = "test/any",
+		.tool = "test",
+		.category = CATEGORY_LINT,
+		.rank = RANK_CAUSE,
+		.title = "",
+		.message = "",
+		.line = 6,
+		.step = LOG_NO_STEP,
+		.confidence = 0.9};
 	for (uint32_t i = 0; i < log_step_count(w->log); i++)
 		if (log_step(w->log, i)->failed)
 			w->finding.step = i;

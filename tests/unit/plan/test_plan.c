@@ -61,7 +61,8 @@ static void a_safe_fix_is_healed(void **state)
 
 static void the_configuration_lowers_tiers(void **state)
 {
-	static struct config_fixer_tier review[] = {{"diff/printed", TIER_REVIEW}}, off[] = {{"diff/printed", TIER_OFF}};
+	static struct config_fixer_tier review[] = {{"diff/printed", TIER_REVIEW}},
+					off[] = {{"diff/printed", TIER_OFF}};
 	struct bench b;
 
 	(void)state;
@@ -113,7 +114,8 @@ static void the_policy_is_asked_before_promising(void **state)
 
 	(void)state;
 	begin(&b, "shfmt -d .",
-		"--- .github/workflows/ci.yml.orig\n+++ .github/workflows/ci.yml\n@@ -1 +1 @@\n-x ;y\n+x; y\n", CATEGORY_FORMAT, "sh/shfmt");
+		"--- .github/workflows/ci.yml.orig\n+++ .github/workflows/ci.yml\n@@ -1 +1 @@\n-x ;y\n+x; y\n",
+		CATEGORY_FORMAT, "sh/shfmt");
 	make(&b);
 	assert_int_equal(b.plan.decision, DECISION_NONE);
 	assert_int_equal(b.plan.fixes[0].status, FIX_REFUSED);
@@ -160,7 +162,8 @@ static void failed_tests_are_not_papered_over(void **state)
 	struct bench b;
 
 	(void)state;
-	begin(&b, "make all", "pytest\nflake8\nb.py:1:1: F401 'os' imported but unused", CATEGORY_TEST, "python/pytest");
+	begin(&b, "make all", "pytest\nflake8\nb.py:1:1: F401 'os' imported but unused", CATEGORY_TEST,
+		"python/pytest");
 	both[0] = both[1] = b.world.finding;
 	both[1].category = CATEGORY_LINT;
 	both[1].rule_id = "python/flake8";
@@ -179,7 +182,8 @@ static void tools_can_be_forbidden(void **state)
 	struct bench b;
 
 	(void)state;
-	begin(&b, "black --check .", "would reformat c.py\n1 file would be reformatted.", CATEGORY_FORMAT, "python/black");
+	begin(&b, "black --check .", "would reformat c.py\n1 file would be reformatted.", CATEGORY_FORMAT,
+		"python/black");
 	make(&b);
 	assert_int_equal(b.plan.fixes[0].status, FIX_PLANNED);
 	assert_true(b.plan.fixes[0].within);
@@ -212,7 +216,9 @@ static void of_two_fixes_of_a_file_one_is_made(void **state)
 	struct bench b;
 
 	(void)state;
-	begin(&b, "black --check --diff .", "--- c.py\t1\n+++ c.py\t2\n@@ -1 +1 @@\n-x=1\n+x = 1\nwould reformat c.py\n1 file would be reformatted.",
+	begin(&b, "black --check --diff .",
+		"--- c.py\t1\n+++ c.py\t2\n@@ -1 +1 @@\n-x=1\n+x = 1\nwould reformat c.py\n1 file would be "
+		"reformatted.",
 		CATEGORY_FORMAT, "python/black");
 	make(&b);
 	assert_int_equal(b.plan.fix_count, 2);

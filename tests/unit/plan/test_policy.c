@@ -71,8 +71,11 @@ static int judge_change(struct judge *j, struct change c)
 
 static int judge_text(struct judge *j, const char *path, const char *old, const char *new)
 {
-	return judge_change(j, (struct change){.path = path, .existed = old != NULL, .exists = new != NULL,
-				       .old_content = view_of(old), .new_content = view_of(new)});
+	return judge_change(j, (struct change){.path = path,
+				       .existed = old != NULL,
+				       .exists = new != NULL,
+				       .old_content = view_of(old),
+				       .new_content = view_of(new)});
 }
 
 static void refused(struct judge *j, int status, const char *why)
@@ -91,15 +94,17 @@ static void plain_changes_pass(void **state)
 	assert_int_equal(judge_text(j, "src/a.py", "x\n", "y\n"), 0);
 	assert_int_equal(judge_text(j, "src/new.py", NULL, "y\n"), 0);
 	assert_int_equal(judge_text(j, "src/a.py", "x\n", NULL), 0);
-	assert_int_equal(judge_change(j, (struct change){.path = "src/a.py", .existed = true, .exists = true,
-					   .new_kind = TREE_EXECUTABLE}),
+	assert_int_equal(
+		judge_change(j,
+			(struct change){
+				.path = "src/a.py", .existed = true, .exists = true, .new_kind = TREE_EXECUTABLE}),
 		0);
 }
 
 static void paths_stay_inside(void **state)
 {
-	static const char *const paths[] = {"../a", "a/../../b", "/etc/passwd", "", "./a", "a//b", "a\\b", ".git/config", ".GIT/hooks/x",
-		"a/.git/x", "a\nb"};
+	static const char *const paths[] = {"../a", "a/../../b", "/etc/passwd", "", "./a", "a//b", "a\\b",
+		".git/config", ".GIT/hooks/x", "a/.git/x", "a\nb"};
 	struct judge *j = *state;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
@@ -110,9 +115,10 @@ static void paths_stay_inside(void **state)
 
 static void protected_files_are_left_alone(void **state)
 {
-	static const char *const paths[] = {"CODEOWNERS", "docs/CODEOWNERS", ".gitmodules", ".gitattributes", "deploy/server.pem",
-		"a/b.key", "id_rsa", "id_ed25519.pub", ".env", ".env.production", ".npmrc", "x/.pypirc", ".netrc", "pip.conf",
-		".husky/pre-commit", ".circleci/config.yml", ".gitlab-ci.yml", "Jenkinsfile", "keys/x.p12", "x.jks", "allowed_signers"};
+	static const char *const paths[] = {"CODEOWNERS", "docs/CODEOWNERS", ".gitmodules", ".gitattributes",
+		"deploy/server.pem", "a/b.key", "id_rsa", "id_ed25519.pub", ".env", ".env.production", ".npmrc",
+		"x/.pypirc", ".netrc", "pip.conf", ".husky/pre-commit", ".circleci/config.yml", ".gitlab-ci.yml",
+		"Jenkinsfile", "keys/x.p12", "x.jks", "allowed_signers"};
 	struct judge *j = *state;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
@@ -162,8 +168,11 @@ static void links_and_submodules_are_refused(void **state)
 	refused(j, judge_text(j, "link/a.py", "x\n", "y\n"), "symbolic link");
 	refused(j, judge_text(j, "deps/sub/a", NULL, "y\n"), "submodule");
 	refused(j, judge_text(j, "src/a.py/b", NULL, "y\n"), "a file is in the way");
-	refused(j, judge_change(j, (struct change){.path = "n", .exists = true, .new_kind = TREE_LINK}), "never changed");
-	refused(j, judge_change(j, (struct change){.path = "n", .existed = true, .exists = true, .old_kind = TREE_SUBMODULE}),
+	refused(j, judge_change(j, (struct change){.path = "n", .exists = true, .new_kind = TREE_LINK}),
+		"never changed");
+	refused(j,
+		judge_change(
+			j, (struct change){.path = "n", .existed = true, .exists = true, .old_kind = TREE_SUBMODULE}),
 		"never changed");
 }
 
@@ -182,29 +191,36 @@ static void globs_of_fixer_and_configuration_count(void **state)
 
 static void limits_hold(void **state)
 {
-	struct change items[4] = {{.path = "a", .exists = true}, {.path = "b", .exists = true}, {.path = "c", .exists = true},
-		{.path = "d", .exists = true}};
+	struct change items[4] = {{.path = "a", .exists = true}, {.path = "b", .exists = true},
+		{.path = "c", .exists = true}, {.path = "d", .exists = true}};
 	struct change_set set = {.items = items, .count = 4};
 	struct judge *j = *state;
 
-	refused(j, policy_check(&set, j->fixer, &j->finding, &j->config, &j->world.tree, &j->e), "4 files would change, the limit is 3");
+	refused(j, policy_check(&set, j->fixer, &j->finding, &j->config, &j->world.tree, &j->e),
+		"4 files would change, the limit is 3");
 	set.count = 1;
 	set.lines_added = 6;
 	set.lines_removed = 5;
-	refused(j, policy_check(&set, j->fixer, &j->finding, &j->config, &j->world.tree, &j->e), "11 lines would change, the limit is 10");
+	refused(j, policy_check(&set, j->fixer, &j->finding, &j->config, &j->world.tree, &j->e),
+		"11 lines would change, the limit is 10");
 	j->config.heal.max_changed_lines = 5;
 	set.lines_removed = 0;
 	refused(j, policy_check(&set, j->fixer, &j->finding, &j->config, &j->world.tree, &j->e), "the limit is 5");
 	set.count = 0;
-	refused(j, policy_check(&set, j->fixer, &j->finding, &j->config, &j->world.tree, &j->e), "nothing would change");
+	refused(j, policy_check(&set, j->fixer, &j->finding, &j->config, &j->world.tree, &j->e),
+		"nothing would change");
 }
 
 static void binary_content_is_refused(void **state)
 {
 	struct judge *j = *state;
 
-	refused(j, judge_change(j, (struct change){.path = "a", .exists = true, .new_content = view_make("a\0b", 3)}), "binary");
-	refused(j, judge_change(j, (struct change){.path = "a", .existed = true, .exists = true, .old_content = view_make("a\0b", 3)}),
+	refused(j, judge_change(j, (struct change){.path = "a", .exists = true, .new_content = view_make("a\0b", 3)}),
+		"binary");
+	refused(j,
+		judge_change(j,
+			(struct change){
+				.path = "a", .existed = true, .exists = true, .old_content = view_make("a\0b", 3)}),
 		"binary");
 }
 
@@ -219,8 +235,10 @@ static void conflict_markers_are_refused(void **state)
 
 static void secrets_must_not_appear(void **state)
 {
-	static const char secret[] = "token = \"ghp_" "0123456789abcdefghijABCDEFGHIJ012345\"\n";
-	static const char moved[] = "token =   \"ghp_" "0123456789abcdefghijABCDEFGHIJ012345\"\n";
+	static const char secret[] = "token = \"ghp_"
+				     "0123456789abcdefghijABCDEFGHIJ012345\"\n";
+	static const char moved[] = "token =   \"ghp_"
+				    "0123456789abcdefghijABCDEFGHIJ012345\"\n";
 	struct judge *j = *state;
 
 	refused(j, judge_text(j, "a.py", "x\n", secret), "secret");
@@ -229,11 +247,13 @@ static void secrets_must_not_appear(void **state)
 
 static void suppressions_may_not_be_added(void **state)
 {
-	static const char *const added[] = {"x = 1  # noqa\n", "x = 1  # type: ignore\n", "// eslint-disable-next-line\n",
-		"x() //nolint:errcheck\n", "int x; // NOLINT\n", "#[allow(dead_code)]\n", "@SuppressWarnings(\"all\")\n",
-		"# rubocop:disable Style/X\n", "# shellcheck disable=SC2086\n", "x  # pragma: no cover\n", "// @ts-ignore\n",
-		"// @ts-expect-error\n", "/* istanbul ignore next */\n", "# pylint: disable=all\n", "# fmt: off\n", "# yamllint disable\n",
-		"<!-- markdownlint-disable -->\n", "// prettier-ignore\n", "# nosec\n", "#pragma GCC diagnostic ignored \"-Wall\"\n"};
+	static const char *const added[] = {"x = 1  # noqa\n", "x = 1  # type: ignore\n",
+		"// eslint-disable-next-line\n", "x() //nolint:errcheck\n", "int x; // NOLINT\n",
+		"#[allow(dead_code)]\n", "@SuppressWarnings(\"all\")\n", "# rubocop:disable Style/X\n",
+		"# shellcheck disable=SC2086\n", "x  # pragma: no cover\n", "// @ts-ignore\n", "// @ts-expect-error\n",
+		"/* istanbul ignore next */\n", "# pylint: disable=all\n", "# fmt: off\n", "# yamllint disable\n",
+		"<!-- markdownlint-disable -->\n", "// prettier-ignore\n", "# nosec\n",
+		"#pragma GCC diagnostic ignored \"-Wall\"\n"};
 	struct judge *j = *state;
 
 	for (size_t i = 0; i < sizeof(added) / sizeof(*added); i++) {
@@ -244,9 +264,10 @@ static void suppressions_may_not_be_added(void **state)
 
 static void skips_may_not_be_added(void **state)
 {
-	static const char *const added[] = {"@pytest.mark.skip\n", "@pytest.mark.xfail\n", "    pytest.skip('x')\n", "it.skip('a', f)\n",
-		"describe.skip('a', f)\n", "xit('a', f)\n", "test.only('a', f)\n", "\tt.Skip()\n", "#[ignore]\n", "@Ignore\n", "@Disabled\n",
-		"@unittest.skip('x')\n", "    GTEST_SKIP();\n", "TEST(A, DISABLED_b) {}\n", "[Fact(Skip = \"x\")]\n"};
+	static const char *const added[] = {"@pytest.mark.skip\n", "@pytest.mark.xfail\n", "    pytest.skip('x')\n",
+		"it.skip('a', f)\n", "describe.skip('a', f)\n", "xit('a', f)\n", "test.only('a', f)\n", "\tt.Skip()\n",
+		"#[ignore]\n", "@Ignore\n", "@Disabled\n", "@unittest.skip('x')\n", "    GTEST_SKIP();\n",
+		"TEST(A, DISABLED_b) {}\n", "[Fact(Skip = \"x\")]\n"};
 	struct judge *j = *state;
 
 	for (size_t i = 0; i < sizeof(added) / sizeof(*added); i++)
@@ -257,13 +278,19 @@ static void tests_and_assertions_may_not_go(void **state)
 {
 	struct judge *j = *state;
 
-	refused(j, judge_text(j, "tests/test_a.py", "def test_a():\n    assert f() == 1\n    assert g()\n", "def test_a():\n    assert g()\n"),
+	refused(j,
+		judge_text(j, "tests/test_a.py", "def test_a():\n    assert f() == 1\n    assert g()\n",
+			"def test_a():\n    assert g()\n"),
 		"assertion");
-	refused(j, judge_text(j, "tests/test_a.py", "def test_a():\n    pass\n", "def helper():\n    pass\n"), "a test would be removed");
+	refused(j, judge_text(j, "tests/test_a.py", "def test_a():\n    pass\n", "def helper():\n    pass\n"),
+		"a test would be removed");
 	refused(j, judge_text(j, "pkg/a_test.go", "func TestA(t *testing.T) {}\n", "\n"), "a test would be removed");
-	refused(j, judge_text(j, "src/a.spec.ts", "it('a', () => { expect(1).toBe(1) })\n", "it('a', () => {})\n"), "assertion");
+	refused(j, judge_text(j, "src/a.spec.ts", "it('a', () => { expect(1).toBe(1) })\n", "it('a', () => {})\n"),
+		"assertion");
 	refused(j, judge_text(j, "tests/test_a.py", "def test_a():\n    assert 1\n", NULL), "deleted");
-	assert_int_equal(judge_text(j, "tests/test_a.py", "def test_a( ):\n    assert f()==1\n", "def test_a():\n    assert f() == 1\n"), 0);
+	assert_int_equal(judge_text(j, "tests/test_a.py", "def test_a( ):\n    assert f()==1\n",
+				 "def test_a():\n    assert f() == 1\n"),
+		0);
 	assert_int_equal(judge_text(j, "src/a.py", "assert x\n", "\n"), 0);
 }
 
@@ -272,7 +299,8 @@ static void thresholds_may_not_move(void **state)
 	struct judge *j = *state;
 
 	refused(j, judge_text(j, "pyproject.toml", "fail_under = 85\n", "fail_under = 80\n"), "lowered");
-	refused(j, judge_text(j, "setup.cfg", "addopts = --cov-fail-under=85.5\n", "addopts = --cov-fail-under=85.4\n"), "lowered");
+	refused(j, judge_text(j, "setup.cfg", "addopts = --cov-fail-under=85.5\n", "addopts = --cov-fail-under=85.4\n"),
+		"lowered");
 	refused(j, judge_text(j, "pyproject.toml", "fail_under = 85\n", "\n"), "lowered");
 	refused(j, judge_text(j, "package.json", "{\"branches\": 90}\n", "{\"branches\": 9}\n"), "lowered");
 	refused(j, judge_text(j, "package.json", "eslint --max-warnings 0\n", "eslint --max-warnings 5\n"), "raised");

@@ -1,0 +1,151 @@
+/* text/license-header - a check prints the header that files lack, and other files have it. */
+#include "fixers/mend.h"
+
+#include "base/file.h"
+
+#include <string.h>
+
+#define HEADER_LINES_MAX 30u
+
+static bool speaks_of_header(struct view line)
+{
+	bool what = view_has_nocase(line, "licence") || view_has_nocase(line, "license") ||
+		    view_has_nocase(line, "copyright") || view_has_nocase(line, "spdx");
+
+	return what &&
+	       (view_has_nocase(line, "missing") || view_has_nocase(line, "lacks") ||
+		       view_has_nocase(line, "without")) &&
+	       view_ends(line, ":");
+}
+
+static bool is_comment(struct view line)
+{
+	static const char *const markers[] = {"/*", "*", "//", "#", "<!--", "--", ";", "%", "\"\"\"", NULL};
+
+	for (const char *const *m = markers; *m; m++)
+		if (view_starts(line, *m))
+			return true;
+	return false;
+}
+
+/* "ERROR: src/a.c: missing licence header, expected as first lines:": the word that is a file of the repository. */
+static bool named_file(struct mend *m, struct view line, struct view *ret)
+{
+	while (view_word(&line, ret)) {
+		while (ret->n && strchr(":,'\"`", ret->p[ret->n - 1]))
+			ret->n--;
+		while (ret->n && strchr("'\"`", *ret->p))
+			*ret = view_from(*ret, 1);
+		if (ret->n > 2 && evidence_path(m->ev, *ret, &m->ret->arena, NULL))
+			return true;
+	}
+	return false;
+}
+
+static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *ret)
+{
+	struct view line = evidence_line(m->ev, i);
+
+	if (!speaks_of_header(line))
+		return MEND_NOTHING;
+	return named_file(m, line, &ret->path) ? MEND_COMPLAINT : MEND_HOPELESS;
+}
+
+/* The lines below that are indented, without the indentation of the first. */
+static bool header_below(struct mend *m, size_t i, const char *eol, struct buf *ret)
+{
+	struct view first = evidence_line(m->ev, i + 1);
+	size_t indent = first.n - view_from(first, (size_t)(view_trim(first).p - first.p)).n, n = 0;
+
+	if (indent == 0)
+		return false;
+	for (size_t k = i + 1; k < i + 1 + HEADER_LINES_MAX; k++) {
+		struct view line = evidence_line(m->ev, k);
+
+		if (line.n <= indent || view_trim(view_sub(line, 0, indent)).n)
+			break;
+		if (!is_comment(view_trim(line)))
+			return false;
+		buf_addf(ret, "%.*s%s", VIEW_ARG(view_from(line, indent)), eol);
+		n++;
+	}
+	return n > 0;
+}
+
+struct precedent {
+	const struct tree *tree;
+	struct view header;
+	bool found;
+};
+
+/* A file that begins with the very header. */
+static bool look_at(void *context, const char *path, enum tree_kind kind)
+{
+	struct precedent *p = context;
+	BUF_AUTO text = {0};
+	struct view content;
+
+	if ((kind != TREE_FILE && kind != TREE_EXECUTABLE) ||
+		p->tree->read(p->tree->context, path, FIXER_FILE_BYTES_MAX, &text, NULL) != 0)
+		return true;
+	content = buf_view(&text);
+	if (view_starts(content, "#!"))
+		content = view_from(content, view_find_char(content, '\n') + 1);
+	p->found = content.n >= p->header.n && memcmp(content.p, p->header.p, p->header.n) == 0;
+	return !p->found;
+}
+
+static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
+{
+	BUF_AUTO header = buf_new(BUF_LINE);
+	struct precedent p = {.tree = m->q->tree};
+	size_t at = 0;
+
+	if (!header_below(m, c->index, source_eol(s), &header))
+		return err_set(e, ERR_REFUSED, "the check does not print the header for %s", s->path);
+	p.header = buf_view(&header);
+	if (p.tree->list(p.tree->context, look_at, &p, e) != 0)
+		return -1;
+	if (!p.found)
+		return err_set(e, ERR_REFUSED, "no other file begins with that header");
+	if (view_has(view_sub(s->text, 0, 1024), "SPDX-License-Identifier") ||
+		view_has(view_sub(s->text, 0, 1024), "Copyright"))
+		return err_set(e, ERR_REFUSED, "%s has a header of its own", s->path);
+	if (view_starts(s->text, "#!"))
+		at = source_offset(s, 2);
+	return source_splice(s, at, 0, arena_view(&m->ret->arena, p.header), e);
+}
+
+static const struct mender mender = {
+	.read = read_line,
+	.mend = mend,
+	.check = edit_only_adds,
+	.says = "only the lines of the printed header were added",
+};
+
+static int propose(const struct fix_request *q, struct fix_proposal *ret, struct err *e)
+{
+	ret->summary = "add the licence header";
+	ret->reason = "the check prints the header, and other files begin with it";
+	return mend_propose(&mender, q, ret, e);
+}
+
+const struct fixer fixer_text_license_header = {
+	.id = "text/license-header",
+	.ecosystem = "text",
+	.title = "Add the licence header",
+	.what = "A check of the repository names files without a licence header and prints the header that it expects: "
+		"adds those lines.",
+	.why_safe =
+		"The header must be comment lines, and some other file must begin with exactly them; a file that says "
+		"anything about its licence or copyright is left alone.",
+	.tier = TIER_HEAL,
+	.answers = (const char *const[]){"*licen*", "*reuse*", "*spdx*", "*header*", "text/*", "generic/*", NULL},
+	.paths = (const char *const[]){"**", NULL},
+	.max_files = 30,
+	.max_lines = 400,
+	.kind = FIX_EDITS,
+	.heal_case = "gen-license-header",
+	.refuse_case = "gen-forged-diff",
+	.propose = propose,
+};
