@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "base/file.h"
+#include "cmd/manual.h"
 #include "publish/pages.h"
 
 #include <stdlib.h>
@@ -12,6 +13,21 @@ static int write_page(const char *folder, const char *name, const struct buf *te
 	char *path = file_join(folder, name);
 	int rc = file_write_atomic(path, buf_view(text), 0666, e);
 	free(path);
+	return rc;
+}
+
+static int write_manual(const char *folder, struct err *e)
+{
+	BUF_AUTO page = buf_new(BUF_FILE), bash = buf_new(BUF_FILE);
+	char *completion = file_join(folder, "completion");
+	manual_page(&page);
+	manual_bash(&bash);
+	int rc = file_make_directories(completion, e);
+	if (rc == 0)
+		rc = write_page(completion, "runmedic.bash", &bash, e);
+	if (rc == 0)
+		rc = write_page(folder, "runmedic.1", &page, e);
+	free(completion);
 	return rc;
 }
 
@@ -51,6 +67,8 @@ static int write_all(const char *folder, struct err *e)
 		rc = write_page(folder, "fixers.md", &fixers, e);
 	if (rc == 0)
 		rc = write_page(folder, "configuration.md", &settings, e);
+	if (rc == 0)
+		rc = write_manual(folder, e);
 	free(rules);
 	return rc;
 }
@@ -67,7 +85,7 @@ static int run(struct session *s)
 
 const struct command cmd_docs = {
 	.name = "docs",
-	.summary = "Writes the generated pages of rules, fixers and settings",
+	.summary = "Writes what is generated: pages of rules, fixers and settings, man page, completion",
 	.usage = "docs DIR",
 	.examples = "runmedic docs docs",
 	.run = run,

@@ -52,7 +52,7 @@ static void describe(struct publish_fix *out, const struct healed_fix *f)
 {
 	const struct planned_fix *p = f->fix;
 	*out = (struct publish_fix){.fixer = p->fixer->id,
-		.tier = p->tier,
+		.tier = f->tier,
 		.status = f->status,
 		.confidence = f->confidence,
 		.reason = f->reason,
@@ -85,7 +85,7 @@ static int record(struct healing *h, struct analysed *one, const struct heal_res
 		rows[i] = (struct store_fix){.fixer = f->fix->fixer->id,
 			.rule = f->fix->finding->rule_id,
 			.signature = f->fix->finding->signature,
-			.tier = f->fix->tier,
+			.tier = f->tier,
 			.status = f->status,
 			.confidence = f->confidence,
 			.reason = f->reason,

@@ -96,18 +96,6 @@ static int describe(struct run *run, struct healed_fix *h, const struct change_s
 	return 0;
 }
 
-static int prove_step(struct run *run, struct healed_fix *h, const struct step *s, struct err *e)
-{
-	struct checkout c = {0};
-	int result;
-
-	if (h->fix->proposal.proof.argv && checkout_make(&c, run->repository, &s->tip.tree, e) != 0)
-		return -1;
-	result = prove(h, h->fix, &s->alone.tree, &c, e);
-	checkout_done(&c);
-	return result;
-}
-
 /* A tool of another version may format in another way: then a person must look. */
 static int lower_tier(struct run *run, struct healed_fix *h, const struct checkout *c, bool *within, struct err *e)
 {
@@ -116,8 +104,6 @@ static int lower_tier(struct run *run, struct healed_fix *h, const struct checko
 	enum tier tier = run->options->tier ? run->options->tier : TIER_HEAL;
 	bool same;
 
-	if (h->fix->proposal.kind != FIX_COMMAND)
-		return 0;
 	if (command_check_version(c, h->fix, &same, arena, &found, e) != 0)
 		return -1;
 	if (same || h->tier < TIER_HEAL)
@@ -129,25 +115,34 @@ static int lower_tier(struct run *run, struct healed_fix *h, const struct checko
 	return 0;
 }
 
-static int make_and_prove(struct run *run, struct healed_fix *h, struct step *s, bool *within, struct err *e)
+static int make_judge_prove(
+	struct run *run, struct healed_fix *h, struct step *s, struct checkout *c, bool *within, struct err *e)
 {
 	const struct planned_fix *f = h->fix;
-	struct checkout c = {0};
-	int result = 0;
+	bool command = f->proposal.kind == FIX_COMMAND;
 
-	if (check_programs(run, &f->proposal, e) != 0)
+	if (command && (checkout_make(c, run->repository, run->tip, e) != 0 || lower_tier(run, h, c, within, e) != 0))
 		return -1;
-	if (f->proposal.kind == FIX_COMMAND)
-		result = checkout_make(&c, run->repository, run->tip, e);
-	if (result == 0)
-		result = lower_tier(run, h, &c, within, e);
-	if (result == 0)
-		result = make_change(run, s, f, &c, e);
-	checkout_done(&c);
-	if (result != 0 || policy_check(&s->delta, f->fixer, f->finding, run->options->config, run->tip, e) != 0 ||
+	if (make_change(run, s, f, c, e) != 0 ||
+		policy_check(&s->delta, f->fixer, f->finding, run->options->config, run->tip, e) != 0 ||
 		describe(run, h, &s->delta, e) != 0)
 		return -1;
-	return prove_step(run, h, s, e);
+	/* The checkout in which a command worked is already as the tree would be. */
+	if (!command && f->proposal.proof.argv && checkout_make(c, run->repository, &s->tip.tree, e) != 0)
+		return -1;
+	return prove(h, f, &s->alone.tree, c, e);
+}
+
+static int make_and_prove(struct run *run, struct healed_fix *h, struct step *s, bool *within, struct err *e)
+{
+	struct checkout c = {0};
+	int result;
+
+	if (check_programs(run, &h->fix->proposal, e) != 0)
+		return -1;
+	result = make_judge_prove(run, h, s, &c, within, e);
+	checkout_done(&c);
+	return result;
 }
 
 static int commit(struct run *run, struct healed_fix *h, const struct step *s, struct err *e)

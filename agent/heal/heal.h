@@ -45,7 +45,8 @@ struct healed_fix {
 	double confidence;
 	const char **files;
 	size_t file_count;
-	const char *diff; /* unified, git form, modes included */
+	const char
+		*diff; /* unified, git form, modes included; NULL where there is no change, or none that may be used */
 	struct {
 		const char *const *argv; /* NULL for a pure proof */
 		int exit_code;           /* 0: holds */
@@ -62,8 +63,12 @@ struct heal_result {
 	const char *sandbox; /* what the kernel enforces for child processes, one line */
 };
 
-/* Executes the plan in its order; a fix that fails leaves no trace and the next one goes on. -1 only for trouble that
- * stops everything (repository unreadable, disk full before anything was touched). */
+/* Executes the plan in its order; a fix that fails leaves no trace and the next one goes on. Fixes stand on top of each
+ * other: one that was worked out against HEAD for a file that an earlier one changed is merged, or refused. Every fix
+ * that the plan left `planned` is made, judged and proved, so that it can be shown; only those within this call are
+ * delivered and become `applied` (in a dry run they stay `planned`). A dry run looks at HEAD alone and writes nothing.
+ * The plan must outlive the result. -1 only for trouble that stops everything (no commit yet, a bare repository to
+ * apply to, an interrupted --apply that cannot be finished). */
 int heal_run(struct heal_result *ret, struct repository *r, const struct plan *plan, const struct heal_options *o,
 	struct err *e);
 void heal_result_done(struct heal_result *h);

@@ -1,9 +1,9 @@
 /* internal.h - what the files of heal/ share; nobody else includes it.
  *
  * In reading order: repository.c opens and shows HEAD; change.c holds a change as data and prints it; overlay.c shows a
- * tree as it would be; edits.c, diff_apply.c and command.c turn a proposal into a change; merge.c puts it on top of the
- * fixes before it; prove.c proves it; worktree.c compares it with the user's files; journal.c, roll.c and apply.c write
- * it there, commit.c to a branch; heal.c conducts. */
+ * tree with a change on top; edits.c, diff_apply.c and command.c (in a checkout.c, through process.c and sandbox.c)
+ * turn a proposal into a change; merge.c puts it on top of the fixes before it; prove.c proves it; worktree.c compares
+ * it with the user's files; journal.c, roll.c and apply.c write it there, commit.c to a branch; heal.c conducts. */
 #ifndef RM_HEAL_INTERNAL_H
 #define RM_HEAL_INTERNAL_H
 
@@ -26,7 +26,6 @@ AUTO_FREE(git_config, git_config_free)
 AUTO_FREE(git_odb, git_odb_free)
 AUTO_FREE(git_index, git_index_free)
 AUTO_FREE(git_signature, git_signature_free)
-AUTO_FREE(git_diff, git_diff_free)
 AUTO_FREE(git_patch, git_patch_free)
 AUTO_FREE(git_filter_list, git_filter_list_free)
 #define GIT_AUTO(type) __attribute__((cleanup(type##_auto))) type *
@@ -52,8 +51,8 @@ static inline bool change_is_file(enum tree_kind kind)
 }
 /* Begins an empty set, adds a path with what `base` has there (the new state is a copy of the old), and ends the set:
  * without what does not differ, sorted, counted. An empty set at the end, a path twice, a link, a submodule, a folder
- * in the way or too large a file is ERR_REFUSED or ERR_LIMIT. Contents are copied into the set where they are given as
- * views. */
+ * in the way or too large a file is ERR_REFUSED or ERR_LIMIT. New contents must live as long as the set: in its arena.
+ */
 void change_set_begin(struct change_set *set);
 struct change *change_add(struct change_set *set, const struct tree *base, const char *path, struct err *e);
 int change_set_end(struct change_set *set, const struct tree *base, struct err *e);

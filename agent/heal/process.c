@@ -255,17 +255,33 @@ static bool read_some(struct process_result *r, int fd, int wait_ms)
 	return n > 0 || (n < 0 && errno == EINTR);
 }
 
-static int status_code(int status)
+/* Does not reap: while the dead leader keeps its number, killing its group cannot hit a stranger. */
+static bool has_ended(pid_t pid)
 {
+	siginfo_t info = {0};
+
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+		return errno != EINTR;
+	return info.si_pid == pid;
+}
+
+static int reap(pid_t pid)
+{
+	pid_t done;
+	int status;
+
+	while ((done = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
+		;
+	if (done != pid)
+		return 126;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* The group is killed also after a good end: what a program left behind must not go on working. */
-static void drain(struct process_result *r, pid_t pid, int fd)
+/* Reads what the group had still written; somebody outside it may hold the pipe open for ever. */
+static void drain(struct process_result *r, int fd)
 {
 	int64_t end = clock_monotonic() + DRAIN_MS * (CLOCK_SECOND / 1000);
 
-	kill(-pid, SIGKILL);
 	while (clock_monotonic() < end && read_some(r, fd, POLL_MS))
 		;
 }
@@ -274,10 +290,8 @@ static void watch(struct process_result *r, pid_t pid, int fd, unsigned timeout_
 {
 	int64_t end = clock_monotonic() + timeout_s * CLOCK_SECOND;
 	bool open = true;
-	int status = 0;
-	pid_t done;
 
-	while ((done = waitpid(pid, &status, WNOHANG)) == 0 || (done < 0 && errno == EINTR)) {
+	while (!has_ended(pid)) {
 		if (clock_monotonic() > end && !r->timed_out) {
 			r->timed_out = true;
 			kill(-pid, SIGKILL);
@@ -287,17 +301,16 @@ static void watch(struct process_result *r, pid_t pid, int fd, unsigned timeout_
 		else
 			usleep(1000);
 	}
-	r->exit_code = status_code(status);
+	/* Also after a good end: what a program left behind must not go on working. */
+	kill(-pid, SIGKILL);
 	if (open)
-		drain(r, pid, fd);
-	else
-		kill(-pid, SIGKILL);
+		drain(r, fd);
+	r->exit_code = reap(pid);
 }
 
 static int start_trouble(const char *program, pid_t pid, int reason, struct err *e)
 {
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	reap(pid);
 	errno = reason;
 	err_errno(e, "cannot start %s", program);
 	if (e && (reason == ENOENT || reason == EACCES || reason == ENOEXEC))

@@ -29,11 +29,12 @@ static const char mttr_sql[] =
 	" FROM recoveries r"
 	" WHERE r.green_us > ?2 AND r.green_us <= ?3 AND " FILTERS;
 
+/* One failure a job, its primary finding: ten lint lines of one run are one broken job. */
 static const char failures_sql[] =
 	"SELECT f.signature, count(*) FILTER (WHERE j.ended > ?2) AS now,"
 	"  count(DISTINCT j.id) FILTER (WHERE j.ended > ?2), count(*) FILTER (WHERE j.ended <= ?2)"
 	" FROM failures f JOIN job j ON j.id = f.job_id JOIN run r ON r.id = j.run"
-	" WHERE " JOBS_BOTH " AND f.signature IS NOT NULL AND " FILTERS
+	" WHERE " JOBS_BOTH " AND f.is_primary AND f.signature IS NOT NULL AND " FILTERS
 	" GROUP BY f.signature_id, f.signature"
 	" HAVING count(*) FILTER (WHERE j.ended > ?2) > 0"
 	" ORDER BY now DESC, f.signature LIMIT 20";
@@ -49,7 +50,7 @@ static const char categories_sql[] =
 	"SELECT f.category, count(*) FILTER (WHERE j.ended > ?2) AS now, count(*) FILTER (WHERE j.ended <= ?2),"
 	"  count(*) FILTER (WHERE j.ended > ?2 AND f.rule LIKE 'generic/%')"
 	" FROM failures f JOIN job j ON j.id = f.job_id JOIN run r ON r.id = j.run"
-	" WHERE " JOBS_BOTH " AND " FILTERS
+	" WHERE " JOBS_BOTH " AND f.is_primary AND " FILTERS
 	" GROUP BY f.category"
 	" ORDER BY now DESC, f.category";
 

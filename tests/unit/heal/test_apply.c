@@ -248,6 +248,7 @@ static void test_a_failing_rename_rolls_back(void **state)
 	if (mount(target, target, NULL, MS_BIND, NULL) != 0) {
 		print_message("cannot mount: %s\n", strerror(errno));
 		free(target);
+		scratch_done(&s);
 		skip();
 	}
 	expect_failed(&s, edits, 5, strerror(EBUSY));
@@ -271,6 +272,7 @@ static void test_a_full_disk_rolls_back(void **state)
 	if (mount("none", place, "tmpfs", 0, "size=256k") != 0) {
 		print_message("cannot mount: %s\n", strerror(errno));
 		free(place);
+		scratch_done(&s);
 		skip();
 	}
 	SH(s.top, "cp -a repo small/; cp -a repo/.git . ");
@@ -416,8 +418,8 @@ static void test_recovery_leaves_the_work_of_others(void **state)
 		"chmod +x a.txt",
 		"rm a.txt",
 		"ln a.txt .runmedic-bbbbbb; mv .runmedic-aaaaaa a.txt; echo mine >b.txt",
-		"ln a.txt .runmedic-bbbbbb; mv .runmedic-aaaaaa a.txt; mv b.txt .runmedic-cccccc; mkdir new; echo mine "
-		">new/n",
+		("ln a.txt .runmedic-bbbbbb; mv .runmedic-aaaaaa a.txt; mv b.txt .runmedic-cccccc; mkdir new; "
+		 "echo mine >new/n"),
 		"ln a.txt .runmedic-bbbbbb; mv .runmedic-aaaaaa a.txt; echo mine >a.txt; echo mine >b.txt",
 		"echo damaged >.runmedic-aaaaaa",
 		"mkdir x; mv a.txt x; ln -s x/a.txt a.txt",

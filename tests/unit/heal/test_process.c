@@ -262,12 +262,12 @@ static void test_writes_only_below_the_scratch_folder(void **state)
 	PLACE_AUTO other;
 
 	(void)state;
-	place_begin(&p);
-	place_begin(&other);
 	if (!has("landlock")) {
 		print_message("no Landlock in this kernel\n");
 		skip();
 	}
+	place_begin(&p);
+	place_begin(&other);
 	SH(other.top, "echo keep >file; ln -s '%s' '%s/out'", other.top, p.top);
 	setenv("RUNMEDIC_OTHER", other.top, 1);
 	MEM_AUTO char *script = sh("/",
@@ -301,9 +301,9 @@ static void test_no_writable_folder_at_all(void **state)
 	PLACE_AUTO p;
 
 	(void)state;
-	place_begin(&p);
 	if (!has("landlock"))
 		skip();
+	place_begin(&p);
 	p.o.writable = p.o.home = NULL;
 	expect(&p, "(echo a >new) 2>/dev/null || echo no", 0, "no\n");
 }
@@ -331,12 +331,12 @@ static void test_network_only_where_allowed(void **state)
 	int server = listen_somewhere(&port);
 
 	(void)state;
-	place_begin(&p);
 	if (!has("seccomp") || access(PYTHON, X_OK) != 0) {
 		print_message("needs seccomp and python3\n");
 		close(server);
 		skip();
 	}
+	place_begin(&p);
 	MEM_AUTO char *connect_script = sh("/",
 		"printf '%%s' 'exec " PYTHON " -c \"import socket; socket.create_connection((\\\"127.0.0.1\\\", %u)); "
 		"print(1)\" 2>&1 | tail -n 1'",
@@ -358,9 +358,9 @@ static void test_system_calls_that_lead_around_are_closed(void **state)
 	PLACE_AUTO p;
 
 	(void)state;
-	place_begin(&p);
 	if (!has("seccomp") || access(PYTHON, X_OK) != 0)
 		skip();
+	place_begin(&p);
 	/* io_uring_setup is 425 on every architecture */
 	expect(&p,
 		"exec " PYTHON " -c 'import ctypes, errno\nl = ctypes.CDLL(None, use_errno=True)\n"
