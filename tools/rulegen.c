@@ -232,9 +232,9 @@ static void write_numbers(struct buf *b, const char *name, const uint32_t *numbe
 	buf_addf(b, "%s\n};\n", n ? "" : "0");
 }
 
-static void write_bitmap(struct buf *b, const uint64_t *bitmap)
+static void write_bitmap(struct buf *b, const char *name, const uint64_t *bitmap)
 {
-	buf_addf(b, "static const uint64_t bitmap[%zu] = {", PREFILTER_WORDS);
+	buf_addf(b, "static const uint64_t %s[%zu] = {", name, PREFILTER_WORDS);
 	for (size_t i = 0; i < PREFILTER_WORDS; i++) {
 		write_separator(b, i, 8);
 		buf_addf(b, "0x%llx,", (unsigned long long)bitmap[i]);
@@ -273,8 +273,10 @@ static void write_prefilter(struct buf *b, const struct catalogue *c)
 	ARENA_AUTO arena = {0};
 	struct prefilter p = prefilter_build(c->rules, c->count, &arena);
 
-	write_bitmap(b, p.bitmap);
-	write_numbers(b, "starts", p.starts, PREFILTER_WORDS + 1);
+	write_bitmap(b, "bitmap", p.bitmap);
+	write_bitmap(b, "checks", p.checks);
+	write_numbers(b, "ranks", p.ranks, PREFILTER_WORDS);
+	write_numbers(b, "starts", p.starts, p.bit_count + 1);
 	write_entries(b, &p);
 	write_literals(b, &p);
 	write_numbers(b, "rules_of_literals", p.rules, p.rule_count);
@@ -284,10 +286,9 @@ static void write_prefilter(struct buf *b, const struct catalogue *c)
 		write_string(b, p.text + p.literals[i].text, (size_t)p.literals[i].length + 1);
 	}
 	buf_addf(b,
-		"%s;\n\nconst struct prefilter rule_prefilter = {bitmap, starts, entries, all_literals, "
-		"rules_of_literals, "
-		"text,\n\t%zu, %zu, %zu, %zu};\n",
-		p.literal_count ? "" : " \"\"", p.entry_count, p.literal_count, p.rule_count, p.text_size);
+		"%s;\n\nconst struct prefilter rule_prefilter = {bitmap, checks, ranks, starts, entries, all_literals, "
+		"rules_of_literals, text,\n\t%zu, %zu, %zu, %zu, %zu};\n",
+		p.literal_count ? "" : " \"\"", p.bit_count, p.entry_count, p.literal_count, p.rule_count, p.text_size);
 }
 
 static int write_catalogue(const struct catalogue *c, const char *path, struct err *e)

@@ -129,6 +129,16 @@ def secrets_in_no_form():
             assert secret.encode() not in open(os.path.join(TOP, name), 'rb').read()
 
 
+def settled(repo):
+    """What `git status` says once the helper that outlives the killed program is through."""
+    for _ in range(200):
+        changed = [line for line in git(repo, 'status', '--porcelain', '--ignored').split('\n') if line]
+        if not os.path.exists(os.path.join(repo, '.git', 'runmedic')) and not any('.runmedic-' in line for line in changed):
+            break
+        time.sleep(0.01)
+    return changed
+
+
 def kill_during_apply():
     """After kill -9 at any moment the files of a fix are all old or all new."""
     case = next((c for c in ('js-prettier-check', 'gen-codespell-docs', 'gen-trailing-whitespace', 'rust-fmt-check', 'sh-shfmt-diff')
@@ -145,8 +155,7 @@ def kill_during_apply():
         time.sleep(rng.random() * 0.03)
         p.send_signal(signal.SIGKILL)
         p.wait()
-        time.sleep(0.02)
-        changed = [line for line in git(repo, 'status', '--porcelain', '--ignored').split('\n') if line]
+        changed = settled(repo)
         assert all(line.startswith(' M') for line in changed) and len(changed) in (0, whole), changed
         seen.add(len(changed))
         git(repo, 'checkout', '-q', '.')

@@ -50,3 +50,9 @@ lint: ## format, layers, shell scripts, static analysis
 	tests/check/layers.sh
 	shellcheck -S warning $$(find tools tests .ci -name '*.sh') .ci/run
 	tests/check/tidy.sh '$(CPPFLAGS_OURS) $(DEPS_CFLAGS)' $(LIB_SRC) $(CMD_SRC)
+
+.PHONY: bench
+bench: ## what it costs, beside ripgrep and wc, in one run
+	@tools/setup.sh build bench
+	@$(MAKE) --no-print-directory -s $(BUILD)/runmedic
+	@python3 tests/bench/bench.py $(BUILD)/runmedic $(BENCH_MB)

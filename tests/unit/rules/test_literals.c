@@ -86,10 +86,10 @@ static const struct {
 	{"^(?:\\w+ )?in (?<symbol>x\\w+y) at (?<path>\\S+)", "y at ", false},
 	{"abc(?:d\\w+e|f\\w+g)hi", "abcd|abcf", false},
 	{"ab(?:cd\\w+e)+fghi", "efghi", false},
-	{"ab(?:cd\\d+e)?fghi", "fghi", false},
+	{"ab(?:cd\\d+e)?fghi", "abfghi|abcd#", false},
 	{":(?:cell \\d+:)?(?<line>\\d+)x", "", false},
 	{"\\.py:(?:cell \\w+:)?(?<line>\\d+)x", ".py:#|.py:cell ", false},
-	{"ab(?:x\\w|c)?(?:y\\w)?def", "def", false},
+	{"ab(?:x\\w|c)?(?:y\\w)?def", "abdef|abx|abc|aby", false},
 	{"x(?:ab|\\d+)y", "", false},
 	/* escapes that are not text */
 	{"ab\\wcdef", "cdef", false},

@@ -59,7 +59,7 @@ static void reads_a_catalogue_file(void **state)
 	assert_int_equal(r->exit_code, 137);
 	assert_int_equal(rule_mark(r), LOG_ERROR);
 	assert_int_equal(r->literal_count, 1);
-	assert_string_equal(r->literals[0], "modulenotfounderror");
+	assert_string_equal(r->literals[0], "modulenotfounderror: no module named '"); /* better than the given one */
 	assert_int_equal(r->not_if_count, 1);
 	assert_string_equal(r->near.pattern, "File (?<path>\\S+)");
 	assert_int_equal(r->near.before, 20);
@@ -174,8 +174,8 @@ static const struct {
 	{USER("hits: ['other']"), "r.yml:1:75: this line is in `hits`, but `match` does not match it"},
 	{USER("hits: ['licence server 1'], not_if: ['1']"),
 		"r.yml:1:75: this line is in `hits`, but `not_if` excludes it"},
-	{USER("hits: ['licence server 1'], literals: [other]"),
-		"r.yml:1:75: this line is in `hits`, but holds none of `literals`"},
+	{"- {id: acme/x, category: infra, match: 'a+b|c+d', literals: [other], hits: [ab]}",
+		"r.yml:1:77: this line is in `hits`, but holds none of `literals`"},
 	{USER("hits: ['##[error]licence server 1']"),
 		"r.yml:1:75: an example is a decoded line, without the runner's ##[...]"},
 	{USER("hits: [\"licence server 1\\n\"]"), "r.yml:1:75: an example is one line"},
@@ -255,6 +255,27 @@ static void catalogue_rules_have_a_tool_and_examples(void **state)
 	assert_string_equal(e.text, "r.yml:4:10: `hits` is empty");
 }
 
+static void given_literals_count_where_they_are_better(void **state)
+{
+	ARENA_AUTO arena = {0};
+	struct rule_list list;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(load("- {id: a/b, category: infra, nocase: true, match: 'a+b|c+d', literals: [AAB, cCd]}\n"
+			      "- {id: a/c, category: infra, match: '[a-z]+: \\w+', literals: ['fatal: ', 'alarm: ']}\n"
+			      "- {id: a/d, category: infra, match: 'long text', literals: [tex]}\n",
+				 true, &arena, &list, &e),
+		0);
+	assert_int_equal(list.rules[0].literal_count, 2);
+	assert_string_equal(list.rules[0].literals[0], "aab");
+	assert_string_equal(list.rules[0].literals[1], "ccd");
+	assert_int_equal(list.rules[1].literal_count, 2);
+	assert_string_equal(list.rules[1].literals[1], "alarm: ");
+	assert_int_equal(list.rules[2].literal_count, 1);
+	assert_string_equal(list.rules[2].literals[0], "long text");
+}
+
 static void lines_are_counted_from_where_the_text_stood(void **state)
 {
 	ARENA_AUTO arena = {0};
@@ -296,6 +317,7 @@ int main(void)
 		cmocka_unit_test(user_rules_are_checked),
 		cmocka_unit_test(catalogue_rules_are_whole),
 		cmocka_unit_test(catalogue_rules_have_a_tool_and_examples),
+		cmocka_unit_test(given_literals_count_where_they_are_better),
 		cmocka_unit_test(lines_are_counted_from_where_the_text_stood),
 		cmocka_unit_test(keeps_its_ceilings),
 	};

@@ -250,6 +250,8 @@ static void test_failures_by_signature(void **state)
 	record_finding(8, a);
 	record_finding(9, a);
 	record_finding(9, nameless);
+	record_finding(0, nameless); /* at the border: before it */
+	record_finding(24, nameless);
 	r = report_of(window(0, 24));
 	assert_int_equal(r.failure_count, 2);
 	assert_string_equal(r.failures[0].signature, a.signature);
@@ -265,14 +267,16 @@ static void test_failures_by_signature(void **state)
 	assert_int_equal(r.failures[0].last_seen, DAY0 + 9 * HOUR);
 	assert_string_equal(r.failures[1].signature, b.signature);
 	assert_null(r.failures[1].path);
-	assert_int_equal(r.findings, 6);
-	assert_int_equal(r.unknown_findings, 1);
+	assert_int_equal(r.findings, 7);
+	assert_int_equal(r.unknown_findings, 2);
 	assert_int_equal(r.category_count, 3);
 	assert_int_equal(r.categories[0].category, CATEGORY_TEST);
 	assert_int_equal(r.categories[0].count, 3);
 	assert_int_equal(r.categories[0].count_before, 1);
 	assert_int_equal(r.categories[1].category, CATEGORY_BUILD);
 	assert_int_equal(r.categories[2].category, CATEGORY_UNKNOWN);
+	assert_int_equal(r.categories[2].count, 2);
+	assert_int_equal(r.categories[2].count_before, 1);
 	report_done(&r);
 }
 
