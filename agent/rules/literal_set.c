@@ -1,38 +1,13 @@
 #include "rules/literal_set.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define PRODUCT_MAX 20u /* strings made by joining alternatives: more cost more lookups than they save */
-#define REPEATED 4u     /* rarity of a byte that repeats the one before it: rulers and indentation are common */
-#define RARITY_NON_ASCII 109u
-#define RARITY_DIGIT 20u
-
-/* Measured on decoded job logs: -8 * log2 of each byte's share. */
-static const unsigned char rarity[128] = {
-	152, 160, 160, 160, 160, 160, 160, 160, 160, 100, 48, 160, 160, 84, 160, 160, /* controls */
-	160, 160, 160, 160, 160, 160, 160, 160, 160, 160, 160, 148, 160, 160, 160, 160, 24, 111, 69, 69, 96, 74, 96, 71,
-	64, 64, 77, 92, 68, 44, 35, 43,                                    /* blank to / */
-	51, 50, 52, 56, 55, 57, 58, 61, 60, 60, 50, 96, 93, 70, 70, 111,   /* 0 to ? */
-	84, 71, 70, 66, 71, 70, 75, 78, 82, 71, 95, 91, 79, 74, 74, 71,    /* @ to O */
-	69, 111, 69, 66, 67, 78, 86, 87, 97, 100, 105, 64, 68, 64, 94, 58, /* P to _ */
-	93, 37, 50, 42, 44, 32, 54, 47, 51, 37, 66, 58, 42, 46, 37, 37,    /* ` to o */
-	45, 82, 38, 37, 35, 45, 56, 60, 61, 56, 78, 89, 80, 90, 97, 160,   /* p to DEL */
-};
-
-unsigned literal_rarity(const char *p, size_t n)
-{
-	unsigned sum = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		sum += i && p[i] == p[i - 1]   ? REPEATED
-		       : p[i] == LITERAL_DIGIT ? RARITY_DIGIT
-		       : c < 128               ? rarity[c]
-					       : RARITY_NON_ASCII;
-	}
-	return sum;
-}
+/* Of the score, in eighths of a bit: a literal shorter than two windows fills much of the prefilter's bitmap. */
+#define SHORT 5
+#define TOO_SHORT 80
+#define EACH_DOUBLING 8
 
 void literal_set_one(struct literal_set *s, const char *p, size_t n)
 {
@@ -159,14 +134,15 @@ bool literal_set_finish(struct literal_set *ret, const struct literal_set *s)
 
 int literal_set_score(const struct literal_set *s)
 {
-	unsigned least = 0, penalty = 0;
+	int least = INT_MAX;
 
 	for (unsigned i = 0; i < s->count; i++) {
-		unsigned r = literal_rarity(s->items[i].p, s->items[i].n);
+		const struct literal_text *t = &s->items[i];
+		int r = (int)literal_rarity(t->p, t->n) - (t->n < SHORT ? TOO_SHORT : 0);
 
-		least = i == 0 || r < least ? r : least;
+		least = r < least ? r : least;
 	}
 	for (unsigned n = s->count; n > 1; n /= 2)
-		penalty += 8;
-	return (int)least - (int)penalty;
+		least -= EACH_DOUBLING;
+	return least;
 }

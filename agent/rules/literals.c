@@ -255,6 +255,18 @@ struct literals literals_of(const char *pattern, bool nocase, struct arena *a)
 	return (struct literals){items, best.count};
 }
 
+int literals_score(const char *const *items, size_t count)
+{
+	struct literal_set s = {.count = 0};
+
+	for (size_t i = 0; i < count; i++) {
+		struct view v = view_of(items[i]);
+
+		literal_set_add(&s, v.p, v.n);
+	}
+	return literal_set_score(&s);
+}
+
 /* ---- looking for them ------------------------------------------------------------------------ */
 
 bool literal_stands_at(const char *text, const char *literal, size_t n, bool nocase)

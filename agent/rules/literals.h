@@ -21,6 +21,8 @@ struct literals {
 };
 /* nocase: the literals are in lower case, and compare without regard to (ASCII) case. */
 struct literals literals_of(const char *pattern, bool nocase, struct arena *a);
+/* How seldom a line holds one of them; the larger, the better. */
+int literals_score(const char *const *items, size_t count);
 /* Do the n bytes at `text` spell the literal? */
 bool literal_stands_at(const char *text, const char *literal, size_t n, bool nocase);
 /* Does the line hold one of them? */

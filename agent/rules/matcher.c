@@ -30,7 +30,7 @@ struct matcher {
 	struct table tables[2];
 	const struct prefilter *prefilters[2];
 	size_t table_count;
-	const uint64_t *bitmap;
+	const uint64_t *bitmap, *checks;
 	struct pattern_machine *machine;
 	struct pattern_cache *patterns;
 	uint32_t *candidates; /* of one line */
@@ -71,15 +71,21 @@ static void add_table(struct matcher *m, const struct prefilter *p, size_t rule_
 	m->prefilters[m->table_count++] = p;
 }
 
-/* One bitmap for both tables: one pass. */
-static void add_user_table(struct matcher *m, const struct rule_list *user)
+static const uint64_t *join_bitmaps(struct matcher *m, const uint64_t *a, const uint64_t *b)
 {
 	uint64_t *bitmap = arena_array(&m->arena, PREFILTER_WORDS, sizeof(*bitmap));
 
-	m->user = prefilter_build(user->rules, user->count, &m->arena);
 	for (size_t i = 0; i < PREFILTER_WORDS; i++)
-		bitmap[i] = rule_prefilter.bitmap[i] | m->user.bitmap[i];
-	m->bitmap = bitmap;
+		bitmap[i] = a[i] | b[i];
+	return bitmap;
+}
+
+/* The bits of both tables in one bitmap: one pass. */
+static void add_user_table(struct matcher *m, const struct rule_list *user)
+{
+	m->user = prefilter_build(user->rules, user->count, &m->arena);
+	m->bitmap = join_bitmaps(m, rule_prefilter.bitmap, m->user.bitmap);
+	m->checks = join_bitmaps(m, rule_prefilter.checks, m->user.checks);
 	add_table(m, &m->user, user->count);
 }
 
@@ -90,6 +96,7 @@ struct matcher *matcher_new(const struct rule_list *user_or_null)
 	struct matcher *m = mem_new(sizeof(*m));
 
 	m->bitmap = rule_prefilter.bitmap;
+	m->checks = rule_prefilter.checks;
 	add_table(m, &rule_prefilter, rule_catalogue_count);
 	if (user->count)
 		add_user_table(m, user);
@@ -248,6 +255,7 @@ void matcher_scan(struct matcher *m, const struct log_block *block, matcher_hit 
 	struct scan s = {.m = m, .block = block, .hit = hit, .context = context};
 	struct prefilter_scan prefilter = {
 		.bitmap = m->bitmap,
+		.checks = m->checks,
 		.tables = m->prefilters,
 		.table_count = m->table_count,
 		.found = found,

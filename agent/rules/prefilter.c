@@ -20,12 +20,21 @@ static bool stands_at(const struct prefilter_literal *l, const char *literal, co
 			: literal_stands_at(text, literal, l->length, l->nocase);
 }
 
+static inline uint64_t is_set(const uint64_t *bitmap, uint32_t hash)
+{
+	return bitmap[hash >> 6] >> (hash & 63) & 1;
+}
+
 static void verify(
 	const struct prefilter_scan *s, const struct prefilter *p, struct view text, size_t at, uint32_t window)
 {
-	size_t word = prefilter_hash(window) >> 6;
+	uint32_t h = prefilter_hash(window), rank;
+	uint64_t word = p->bitmap[h >> 6];
 
-	for (uint32_t i = p->starts[word]; i < p->starts[word + 1]; i++) {
+	if (!is_set(p->bitmap, h))
+		return;
+	rank = p->ranks[h >> 6] + (uint32_t)__builtin_popcountll(word & ((UINT64_C(1) << (h & 63)) - 1));
+	for (uint32_t i = p->starts[rank]; i < p->starts[rank + 1]; i++) {
 		const struct prefilter_entry *e = &p->entries[i];
 		const struct prefilter_literal *l = &p->literals[e->literal];
 		const char *literal = p->text + l->text;
@@ -38,16 +47,10 @@ static void verify(
 	}
 }
 
-static inline uint64_t is_known(const uint64_t *bitmap, uint32_t window)
-{
-	uint32_t h = prefilter_hash(window);
-
-	return bitmap[h >> 6] >> (h & 63) & 1;
-}
-
+/* The window's bit is set in the bitmap: it is known, or another one has the same hash. */
 static void probe(const struct prefilter_scan *s, struct view text, size_t at, uint32_t window)
 {
-	if (!is_known(s->bitmap, window))
+	if (!is_set(s->checks, prefilter_check_hash(window)))
 		return;
 	for (size_t i = 0; i < s->table_count; i++)
 		verify(s, s->tables[i], text, at, window);
@@ -70,18 +73,22 @@ static void find_at_start(const struct prefilter_scan *s, struct view text)
 	}
 }
 
-/* Four windows at a time with one branch: nearly always none is known. Returns where it stopped, near the end. */
+/* Four windows at a time with one branch: mostly none is known. Returns where it stopped, near the end. */
 static size_t probe_by_four(const struct prefilter_scan *s, struct view text)
 {
 	const uint64_t *bitmap = s->bitmap;
 	size_t at = 0;
 
 	for (; at + 10 <= text.n; at += 8) {
-		uint32_t w[] = {load(text.p + at), load(text.p + at + 2), load(text.p + at + 4), load(text.p + at + 6)};
+		uint64_t hits = 0;
 
-		if (is_known(bitmap, w[0]) | is_known(bitmap, w[1]) | is_known(bitmap, w[2]) | is_known(bitmap, w[3]))
-			for (size_t i = 0; i < 4; i++)
-				probe(s, text, at + 2 * i, w[i]);
+		for (unsigned i = 0; i < 4; i++)
+			hits |= is_set(bitmap, prefilter_hash(load(text.p + at + (size_t)2 * i))) << i;
+		for (; hits; hits &= hits - 1) {
+			size_t hit = at + (size_t)2 * (unsigned)__builtin_ctzll(hits);
+
+			probe(s, text, hit, load(text.p + hit));
+		}
 	}
 	return at;
 }
@@ -96,5 +103,6 @@ void prefilter_scan(const struct prefilter_scan *s, struct view text)
 	if (text.n > at)
 		memcpy(tail, text.p + at, text.n - at);
 	for (size_t i = 0; at + i < text.n; i += 2)
-		probe(s, text, at + i, load(tail + i));
+		if (is_set(s->bitmap, prefilter_hash(load(tail + i))))
+			probe(s, text, at + i, load(tail + i));
 }

@@ -2,9 +2,9 @@
  *
  * Each literal is represented by two of its 4-byte windows, its rarest one at an even and at an odd offset, so that one
  * of them lies at an even position wherever the literal stands. A bitmap of hashed windows (32 KB: it stays in
- * the first-level cache) is probed at every second byte; on a hit the entries of that bitmap word are compared, then
- * the literal. Literals of 3 and 4 bytes have windows with one byte of each value. The catalogue's tables are made at
- * build time, those of user rules at run time; both are searched in the same pass. */
+ * the first-level cache) is probed at every second byte; on a hit a second one with another hash, then the entries of
+ * that bit are compared, then the literal. Literals of 3 and 4 bytes have windows with one byte of each value. The
+ * catalogue's tables are made at build time, those of user rules at run time; both are searched in the same pass. */
 #ifndef RM_RULES_PREFILTER_H
 #define RM_RULES_PREFILTER_H
 
@@ -30,17 +30,24 @@ struct prefilter_literal {
 
 struct prefilter {
 	const uint64_t *bitmap; /* PREFILTER_WORDS */
-	const uint32_t *starts; /* PREFILTER_WORDS + 1: the entries of one word of the bitmap */
+	const uint64_t *checks; /* PREFILTER_WORDS: the second bitmap */
+	const uint32_t *ranks;  /* PREFILTER_WORDS: bits that are set in the words before */
+	const uint32_t *starts; /* of each set bit in order, and of the end: its first entry */
 	const struct prefilter_entry *entries;
 	const struct prefilter_literal *literals;
 	const uint32_t *rules; /* indices of rules, by literal */
 	const char *text;
-	size_t entry_count, literal_count, rule_count /* of `rules` */, text_size;
+	size_t bit_count, entry_count, literal_count, rule_count /* of `rules` */, text_size;
 };
 
 static inline uint32_t prefilter_hash(uint32_t window)
 {
 	return (window * UINT32_C(0x9e3779b1)) >> (32 - PREFILTER_BITS);
+}
+
+static inline uint32_t prefilter_check_hash(uint32_t window)
+{
+	return (window * UINT32_C(0x85ebca6b)) >> (32 - PREFILTER_BITS);
 }
 
 struct prefilter prefilter_build(const struct rule *rules, size_t count, struct arena *a);
@@ -51,7 +58,7 @@ extern const struct prefilter rule_prefilter;
 /* Called for each literal found, in the order of lines. `position` is that of its first byte behind a '\n'. */
 typedef void prefilter_found(void *context, const struct prefilter *p, uint32_t literal, size_t position);
 struct prefilter_scan {
-	const uint64_t *bitmap; /* the bits of all tables */
+	const uint64_t *bitmap, *checks; /* the bits of all tables */
 	const struct prefilter *const *tables;
 	size_t table_count;
 	prefilter_found *found;

@@ -177,10 +177,10 @@ static void add_literals(struct builder *b, struct prefilter *ret)
 	ret->text_size = text.n;
 }
 
-static int by_word(const void *a, const void *b)
+static int by_hash(const void *a, const void *b)
 {
 	const struct prefilter_entry *x = a, *y = b;
-	uint32_t i = prefilter_hash(x->window) >> 6, j = prefilter_hash(y->window) >> 6;
+	uint32_t i = prefilter_hash(x->window), j = prefilter_hash(y->window);
 
 	if (i != j)
 		return i < j ? -1 : 1;
@@ -189,25 +189,45 @@ static int by_word(const void *a, const void *b)
 	return x->window < y->window ? -1 : x->window > y->window;
 }
 
+static void set_bit(uint64_t *bitmap, uint32_t hash)
+{
+	bitmap[hash >> 6] |= UINT64_C(1) << (hash & 63);
+}
+
 static void add_index(struct builder *b, struct prefilter *ret)
 {
 	uint64_t *bitmap = arena_array(b->arena, PREFILTER_WORDS, sizeof(*bitmap));
-	uint32_t *starts = arena_array(b->arena, PREFILTER_WORDS + 1, sizeof(*starts));
-	struct prefilter_entry *entries = arena_array(b->arena, b->entry_count, sizeof(*entries));
+	uint64_t *checks = arena_array(b->arena, PREFILTER_WORDS, sizeof(*checks));
+	uint32_t *ranks = arena_array(b->arena, PREFILTER_WORDS, sizeof(*ranks));
+	uint32_t *starts = arena_array(b->arena, b->entry_count + 1, sizeof(*starts));
+	uint32_t bits = 0;
 
 	if (b->entry_count)
-		qsort(b->entries, b->entry_count, sizeof(*entries), by_word);
+		qsort(b->entries, b->entry_count, sizeof(*b->entries), by_hash);
 	for (size_t i = 0; i < b->entry_count; i++) {
-		uint32_t h = prefilter_hash(b->entries[i].window);
+		uint32_t window = b->entries[i].window;
 
-		entries[i] = b->entries[i];
-		bitmap[h >> 6] |= UINT64_C(1) << (h & 63);
-		starts[(h >> 6) + 1]++;
+		if (i == 0 || prefilter_hash(b->entries[i - 1].window) != prefilter_hash(window))
+			starts[bits++] = (uint32_t)i;
+		set_bit(bitmap, prefilter_hash(window));
+		set_bit(checks, prefilter_check_hash(window));
 	}
-	for (size_t i = 0; i < PREFILTER_WORDS; i++)
-		starts[i + 1] += starts[i];
+	starts[bits] = (uint32_t)b->entry_count;
+	for (size_t i = 1; i < PREFILTER_WORDS; i++)
+		ranks[i] = ranks[i - 1] + (uint32_t)__builtin_popcountll(bitmap[i - 1]);
 	ret->bitmap = bitmap;
+	ret->checks = checks;
+	ret->ranks = ranks;
 	ret->starts = starts;
+	ret->bit_count = bits;
+}
+
+static void add_entries(struct builder *b, struct prefilter *ret)
+{
+	struct prefilter_entry *entries = arena_array(b->arena, b->entry_count, sizeof(*entries));
+
+	for (size_t i = 0; i < b->entry_count; i++)
+		entries[i] = b->entries[i];
 	ret->entries = entries;
 	ret->entry_count = b->entry_count;
 }
@@ -220,6 +240,7 @@ struct prefilter prefilter_build(const struct rule *rules, size_t count, struct 
 	collect_uses(&b, rules, count);
 	add_literals(&b, &ret);
 	add_index(&b, &ret);
+	add_entries(&b, &ret);
 	free(b.uses);
 	free(b.entries);
 	return ret;

@@ -101,21 +101,26 @@ static int check_given_literals(struct checked *c, const struct yaml *list)
 	return 0;
 }
 
+/* Derived ones are surely right: given ones count only where they are better. */
 static int set_literals(struct checked *c)
 {
 	const struct yaml *given = yaml_get(c->v, "literals");
-	struct literals derived;
+	struct rule *r = c->rule;
+	struct literals derived =
+		literals_of(r->pattern + (has_inline_nocase(r) ? strlen("(?i)") : 0), r->nocase, c->r->arena);
 
-	if (given)
-		return check_given_literals(c, given);
-	derived = literals_of(c->rule->pattern + (has_inline_nocase(c->rule) ? 4 : 0), c->rule->nocase, c->r->arena);
-	if (derived.count == 0)
+	if (given && check_given_literals(c, given))
+		return -1;
+	if (!given && derived.count == 0)
 		return yaml_error(&c->r->source, yaml_get(c->v, "match"),
 			"no text of %u or more bytes stands in every line that matches; write a longer pattern or name "
 			"`literals`, of which each such line holds one",
 			LITERAL_MIN);
-	c->rule->literals = derived.items;
-	c->rule->literal_count = derived.count;
+	if (given && (derived.count == 0 || literals_score(r->literals, r->literal_count) >
+						    literals_score(derived.items, derived.count)))
+		return 0;
+	r->literals = derived.items;
+	r->literal_count = derived.count;
 	return 0;
 }
 
