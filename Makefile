@@ -58,7 +58,7 @@ $(BUILD)/host/rulegen: $(RULEGEN_SRC) $(wildcard agent/base/*.h agent/rules/*.h 
 	@mkdir -p $(@D)
 	$(call say,HOST,$@)$(HOSTCC) -std=c17 -O1 $(WARN) -D_GNU_SOURCE -DRULES_NO_CATALOGUE -Iagent -I. -o $@ $(RULEGEN_SRC) $$(pkg-config --cflags --libs libpcre2-8 yaml-0.1 libcjson libcrypto) -lm
 
-$(BUILD)/gen/rule_catalogue.c: $(BUILD)/host/rulegen $(CATALOGUE)
+$(BUILD)/gen/rule_catalogue.c: $(BUILD)/host/rulegen $(CATALOGUE) agent/rules/catalogue
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)$(BUILD)/host/rulegen $@ $(CATALOGUE)
 
@@ -76,9 +76,12 @@ $(BUILD)/.flags: FORCE
 	@echo '$(CC) $(OPT) $(HARDEN) $(SAN) $(VERSION) $(EXTRA_CFLAGS)' | cmp -s - $@ || echo '$(CC) $(OPT) $(HARDEN) $(SAN) $(VERSION) $(EXTRA_CFLAGS)' > $@
 FORCE:
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/librunmedic.a
+$(BUILD)/libcmd.a: $(filter-out %/cmd/main.o,$(CMD_OBJ))
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libcmd.a $(BUILD)/librunmedic.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP -o $@ $< $(BUILD)/librunmedic.a $(DEPS_LIBS) -lcmocka
+	$(call say,CC,$<)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP -o $@ $< $(BUILD)/libcmd.a $(BUILD)/librunmedic.a $(DEPS_LIBS) -lcmocka
 
 .PHONY: unit
 unit: $(UNIT_BIN) ## build and run the unit tests of this build

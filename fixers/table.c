@@ -5,6 +5,7 @@
 #define FIXERS(X)                                                                                                      \
 	X(diff_printed)                                                                                                \
 	X(fs_executable_bit)                                                                                           \
+	X(fs_script_line_ends)                                                                                         \
 	X(fs_gitkeep)                                                                                                  \
 	X(text_whitespace)                                                                                             \
 	X(text_spelling)                                                                                               \

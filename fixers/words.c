@@ -77,3 +77,21 @@ struct view words_code(struct view line)
 	}
 	return view_trim_right(line);
 }
+
+size_t words_indent(struct view line)
+{
+	size_t n = 0;
+
+	while (n < line.n && (line.p[n] == ' ' || line.p[n] == '\t'))
+		n++;
+	return n;
+}
+
+size_t words_blanks(struct view line)
+{
+	size_t n = 0;
+
+	while (n < line.n && line.p[n] == ' ')
+		n++;
+	return n;
+}

@@ -15,4 +15,8 @@ bool words_quoted(struct view text, struct view *ret);
 /* The line without a // or block comment at its end and blanks before it. */
 struct view words_code(struct view line);
 
+/* How many blanks and tabs the line begins with. */
+size_t words_indent(struct view line);
+size_t words_blanks(struct view line); /* blanks only */
+
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole-program tests against the release binaries; the one for arm64 under qemu-user. usage: tests/run-static.sh BUILD
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 build=$1 status=0
 tests/cli/run.sh "$build/runmedic-static-x86_64" || status=1
 python3 tests/cases/run.py "$build/runmedic-static-x86_64" || status=1

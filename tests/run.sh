@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every part of the suite and adds up. usage: tests/run.sh BUILD   (BUILD/runmedic and BUILD/asan are there)
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 build=$1 passed=0 failed=0 skipped=0
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
 
@@ -29,6 +29,7 @@ part() {
 
 part layers tests/check/layers.sh
 part docs tests/check/docs.sh "$build/runmedic"
+part schemas /usr/bin/python3 tests/check/schemas.py "$build/runmedic"
 part unit tests/run-unit.sh "$build/asan/unit"
 part catalogue tests/check/catalogue.sh "$build/asan/runmedic"
 part fixtures tests/fixtures/run.sh "$build/asan/runmedic"

@@ -249,7 +249,7 @@ static void write_entries(struct buf *b, const struct prefilter *p)
 		const struct prefilter_entry *x = &p->entries[i];
 
 		write_separator(b, i, 6);
-		buf_addf(b, "{0x%x, %u, %d},", x->window, x->literal, x->offset);
+		buf_addf(b, "{0x%x, %u, 0x%x, %d, %d},", x->window, x->literal, x->sample, x->sample_from, x->offset);
 	}
 	buf_addf(b, "%s\n};\n", p->entry_count ? "" : "{0}");
 }

@@ -21,7 +21,7 @@ static const char *nearest(const struct option *own, const struct option *common
 	for (size_t t = 0; t < 2; t++)
 		for (const struct option *o = tables[t]; o && o->name; o++) {
 			unsigned d = view_distance(name, view_of(o->name), 2);
-			if (d < least) {
+			if (d < least && 2 * d <= name.n) { /* of one letter everything is near */
 				least = d;
 				best = o->name;
 			}

@@ -123,7 +123,7 @@ static int on_failing(void *context, const cJSON *label, struct err *e)
 {
 	struct corpus *c = context;
 	const char *id = json_text(label, "id");
-	struct diagnosis d;
+	struct diagnosis d = {0};
 	if (!id)
 		return err_set(e, ERR_INPUT, "labels.jsonl: an entry without id");
 	c->figures->logs++;
@@ -140,7 +140,7 @@ static int on_passing(void *context, const cJSON *label, struct err *e)
 {
 	struct corpus *c = context;
 	const char *id = json_text(label, "id");
-	struct diagnosis d;
+	struct diagnosis d = {0};
 	if (!id || diagnose_stored(&d, c->x, c->folder, "passing", id, e) < 0) {
 		c->figures->unreadable++;
 		return 0;
@@ -182,7 +182,7 @@ static int eval_case(struct eval_figures *f, struct analyser *x, const char *fol
 		return e->code == ERR_NOT_FOUND ? 0 : -1;
 	JSON_AUTO *label = json_parse(buf_view(&text), BUF_PAGE, e);
 	struct log *log = NULL;
-	struct diagnosis d;
+	struct diagnosis d = {0};
 	struct diagnose_options o = {0};
 	buf_clear(&path);
 	buf_addf(&path, "%s/%s/log.txt", folder, id);

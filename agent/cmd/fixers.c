@@ -20,8 +20,13 @@ static char *version_of(const struct fixer *f)
 {
 	struct err e;
 	struct process_result r;
-	struct process_options o = {.directory = "/", .home = "/nonexistent", .timeout_s = 10};
-	if (!f->version_argv || process_run(&r, f->version_argv, &o, &e) < 0)
+	char *home = f->version_argv ? file_temp_directory("runmedic-", &e) : NULL;
+	struct process_options o = {.directory = "/", .home = home, .timeout_s = 10};
+	int rc = home ? process_run(&r, f->version_argv, &o, &e) : -1;
+	if (home)
+		file_remove_tree(home, &e);
+	free(home);
+	if (rc < 0)
 		return NULL;
 	struct view all = buf_view(&r.output), line = {0};
 	view_next(&all, '\n', &line);
@@ -56,7 +61,11 @@ static void list(struct buf *out, const struct session *s)
 	for (const struct fixer *const *f = fixer_table; *f; f++)
 		list_one(out, all, *f);
 	if (json) {
-		json_print(out, all);
+		JSON_AUTO *j = json_object();
+		json_add_text(j, "schema", "runmedic.fixers/1");
+		json_add(j, "fixers", all);
+		all = NULL;
+		json_print(out, j);
 		buf_add_char(out, '\n');
 	}
 }

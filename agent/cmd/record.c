@@ -54,8 +54,8 @@ static int run(struct session *s)
 	if (session_db_path(s, &db, &ignore, &e) < 0 || store_open(&store, db, STORE_WRITE, ignore, &e) < 0)
 		return session_trouble(s, &e);
 	for (size_t i = 0; i < n; i++) {
-		struct test_counts c;
-		bool is_new;
+		struct test_counts c = {0};
+		bool is_new = false;
 		if (record_one(store, s, paths[i], &c, &is_new, &e) < 0) {
 			session_trouble(s, &e);
 			trouble = true;

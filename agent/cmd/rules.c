@@ -41,7 +41,11 @@ static void list(struct buf *out, const struct session *s, const struct matcher 
 				r->title);
 	}
 	if (json) {
-		json_print(out, all);
+		JSON_AUTO *j = json_object();
+		json_add_text(j, "schema", "runmedic.rules/1");
+		json_add(j, "rules", all);
+		all = NULL;
+		json_print(out, j);
 		buf_add_char(out, '\n');
 	} else {
 		buf_addf(out, "%zu rules\n", shown);

@@ -49,13 +49,32 @@ void session_note(const struct session *s, const char *format, ...)
 	fprintf(stderr, "%s\n", buf_text(&safe));
 }
 
+/* The repository's root, or --repo itself where there is no repository; malloc'ed. */
+static char *root_of(const struct session *s, bool *ret_repository)
+{
+	struct repository *r = NULL;
+	struct err none;
+	*ret_repository = repository_open(&r, s->repo, &none) == 0 && !repository_is_bare(r);
+	char *root = mem_text(*ret_repository ? repository_root(r) : s->repo);
+	repository_free(r);
+	return root;
+}
+
+static char *default_config(const struct session *s)
+{
+	bool repository;
+	char *root = root_of(s, &repository), *path = file_join(root, CONFIG_DEFAULT_PATH);
+	free(root);
+	return path;
+}
+
 int session_config(struct session *s, const struct config **ret, struct err *e)
 {
 	*ret = &s->config;
 	if (s->config_read)
 		return 0;
 	const char *named = args_text(s->args, "config", NULL);
-	char *path = named ? mem_text(named) : file_join(s->repo, CONFIG_DEFAULT_PATH);
+	char *path = named ? mem_text(named) : default_config(s);
 	int rc = config_load(&s->config, path, e);
 	free(path);
 	if (rc < 0 && e->code == ERR_NOT_FOUND && !named) {
@@ -85,15 +104,9 @@ int session_db_path(struct session *s, const char **ret, bool *ret_ignore, struc
 		s->db_path = mem_text(named);
 	}
 	if (!s->db_path) {
-		struct repository *r = NULL;
-		struct err none;
-		if (repository_open(&r, s->repo, &none) == 0 && !repository_is_bare(r)) {
-			s->db_path = file_join(repository_root(r), ".runmedic/history.db");
-			*ret_ignore = true;
-		} else {
-			s->db_path = state_path();
-		}
-		repository_free(r);
+		char *root = root_of(s, ret_ignore);
+		s->db_path = *ret_ignore ? file_join(root, ".runmedic/history.db") : state_path();
+		free(root);
 	}
 	*ret = s->db_path;
 	return 0;

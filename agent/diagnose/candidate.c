@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 
+#include <stdlib.h>
+
 static bool in_range(const struct kept_hit *h, const struct verdict *v)
 {
 	return h->line >= v->first && h->line <= v->last;
@@ -70,32 +72,40 @@ static int confirm(struct candidate *c, struct arena *a, struct log *log, struct
 	return near || !r->near.required;
 }
 
+struct gathered {
+	struct candidate *items;
+	size_t n, cap;
+};
+
+static int gather_rule(struct gathered *g, const struct rule_hits *hits, struct arena *a, struct log *log,
+	struct matcher *m, const struct verdict *v, struct err *e)
+{
+	for (size_t h = 0; h < hits->n && g->n < CANDIDATES_MAX; h++) {
+		if (!in_range(&hits->hits[h], v))
+			continue;
+		struct candidate one = {.rule = hits->rule, .category = hits->rule->category, .at = hits->hits[h]};
+		int ok = confirm(&one, a, log, m, v, e);
+		if (ok < 0)
+			return -1;
+		if (!ok)
+			continue;
+		MEM_PUSH(g->items, g->n, g->cap);
+		g->items[g->n++] = one;
+	}
+	return 0;
+}
+
 int candidates_gather(struct candidates *ret, struct arena *a, struct log *log, struct matcher *m,
 	const struct collected *c, const struct verdict *v, struct err *e)
 {
-	size_t n = 0, cap = 0;
-	struct candidate *items = NULL;
-	MEM_AUTO void *guard = NULL;
-	for (size_t r = 0; r < c->rule_count; r++) {
-		for (size_t h = 0; h < c->rules[r].n && n < CANDIDATES_MAX; h++) {
-			const struct kept_hit *hit = &c->rules[r].hits[h];
-			if (!in_range(hit, v))
-				continue;
-			struct candidate one = {
-				.rule = c->rules[r].rule, .category = c->rules[r].rule->category, .at = *hit};
-			int ok = confirm(&one, a, log, m, v, e);
-			if (ok < 0)
-				return -1;
-			if (!ok)
-				continue;
-			MEM_PUSH(items, n, cap);
-			guard = items;
-			items[n++] = one;
-		}
-	}
-	ret->items = arena_array(a, n ? n : 1, sizeof *items);
-	for (size_t i = 0; i < n; i++)
-		ret->items[i] = items[i];
-	ret->n = n;
-	return 0;
+	struct gathered g = {0};
+	int rc = 0;
+	for (size_t r = 0; rc == 0 && r < c->rule_count; r++)
+		rc = gather_rule(&g, &c->rules[r], a, log, m, v, e);
+	ret->items = arena_array(a, g.n + 1, sizeof *g.items);
+	for (size_t i = 0; i < g.n; i++)
+		ret->items[i] = g.items[i];
+	ret->n = g.n;
+	free(g.items);
+	return rc;
 }

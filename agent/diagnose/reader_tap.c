@@ -2,8 +2,6 @@
  * beside it. Ids are the descriptions. */
 #include "diagnose/reader.h"
 
-#include <strings.h>
-
 struct state {
 	struct test_counts said; /* "# pass 3" of node and tape */
 	bool any;
@@ -28,8 +26,8 @@ static struct view cut_directive(struct view *text)
 
 static bool starts_nocase(struct view v, const char *word)
 {
-	size_t n = view_of(word).n;
-	return v.n >= n && !strncasecmp(v.p, word, n);
+	struct view w = view_of(word);
+	return view_eq_nocase(view_sub(v, 0, w.n), w);
 }
 
 /* bats -T: "adds prices in 12ms" */

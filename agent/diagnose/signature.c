@@ -41,7 +41,7 @@ static size_t measure_path(struct view text, size_t i)
 {
 	bool at_start = !i || !(word_char(text.p[i - 1]) || strchr("./\\", text.p[i - 1]));
 	struct view rest = view_from(text, i);
-	size_t n = at_start ? path_length(rest) : 0;
+	size_t n = at_start && !view_starts(rest, "//") ? path_length(rest) : 0;
 	return n > 3 && (path_absolute(rest) || view_starts(rest, "file://")) ? n : 0;
 }
 

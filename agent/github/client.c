@@ -8,6 +8,7 @@
 
 #define REDIRECTS_MAX 5
 #define HEADER_MAX ((size_t)16 << 10)
+#define REFUSAL_MAX ((size_t)64 << 10) /* of the body of a refused download, which says why */
 
 struct github {
 	CURL *curl;
@@ -16,12 +17,13 @@ struct github {
 
 /* Where the body of one answer goes, and what its headers said. */
 struct transfer {
+	CURL *curl;
 	struct buf body;
-	bool (*sink)(void *context, const void *p, size_t n);
+	bool (*sink)(void *context, const void *p, size_t n); /* of a body that was asked for; else it goes to `body` */
 	void *context;
 	uint64_t left;
-	bool too_large;
-	struct buf location, next, scopes;
+	bool too_large, stopped;
+	struct buf next, scopes;
 	int64_t rate_limit, rate_remaining, rate_reset;
 };
 
@@ -34,8 +36,13 @@ static size_t on_body(char *p, size_t size, size_t n, void *context)
 		return 0;
 	}
 	t->left -= n;
-	bool ok = t->sink ? t->sink(t->context, p, n) : buf_add(&t->body, p, n);
-	return ok ? n : 0;
+	long status = 0;
+	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (t->sink && status / 100 == 2)
+		t->stopped = !t->sink(t->context, p, n);
+	else
+		buf_add(&t->body, p, n);
+	return t->stopped ? 0 : n;
 }
 
 static bool header_is(struct view line, const char *name, struct view *ret_value)
@@ -71,12 +78,10 @@ static size_t on_header(char *p, size_t size, size_t n, void *context)
 {
 	struct transfer *t = context;
 	struct view line = view_make(p, n * size), value;
-	if (header_is(line, "location", &value)) {
-		buf_clear(&t->location);
-		buf_add_view(&t->location, value);
-	} else if (header_is(line, "link", &value)) {
+	if (header_is(line, "link", &value)) {
 		take_link(t, value);
 	} else if (header_is(line, "x-oauth-scopes", &value)) {
+		buf_clear(&t->scopes);
 		buf_add_view(&t->scopes, value);
 	} else if (header_is(line, "x-ratelimit-limit", &value)) {
 		take_number(value, &t->rate_limit);
@@ -88,8 +93,19 @@ static size_t on_header(char *p, size_t size, size_t n, void *context)
 	return n * size;
 }
 
+/* A line break in it would add headers of its own. */
+static bool usable_token(const char *token)
+{
+	for (; token && *token; token++)
+		if (*token <= ' ' || *token == 0x7f)
+			return false;
+	return true;
+}
+
 int github_open(struct github **ret, const struct github_options *o, struct err *e)
 {
+	if (!usable_token(o->token))
+		return err_set(e, ERR_USAGE, "the token holds blanks or control characters");
 	struct github *g = mem_new(sizeof *g);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	g->curl = curl_easy_init();
@@ -148,13 +164,32 @@ static struct view origin(struct view url)
 	return slash == VIEW_NONE ? url : view_sub(url, 0, scheme + 3 + slash);
 }
 
-static struct curl_slist *headers(struct github *g, const char *url, bool body)
+static bool is_our_origin(const struct github *g, const char *url)
+{
+	return view_eq(origin(view_of(url)), origin(view_of(g->api_url)));
+}
+
+/* A token in clear text is for machines that are this one. */
+static bool may_carry_token(struct view url)
+{
+	static const char *const local[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+	if (view_starts(url, "https://"))
+		return true;
+	for (size_t i = 0; i < sizeof local / sizeof *local; i++) {
+		size_t n = strlen(local[i]);
+		if (view_starts(url, local[i]) && (url.n == n || url.p[n] == ':' || url.p[n] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static struct curl_slist *headers(struct github *g, bool with_token, bool body)
 {
 	struct curl_slist *list = curl_slist_append(NULL, "Accept: application/vnd.github+json");
 	list = curl_slist_append(list, "X-GitHub-Api-Version: " GITHUB_API_VERSION);
 	if (body)
 		list = curl_slist_append(list, "Content-Type: application/json");
-	if (g->token && view_eq(origin(view_of(url)), origin(view_of(g->api_url)))) {
+	if (g->token && with_token) {
 		BUF_AUTO line = buf_new(HEADER_MAX);
 		buf_addf(&line, "Authorization: Bearer %s", g->token);
 		list = curl_slist_append(list, buf_text(&line));
@@ -169,7 +204,9 @@ static void set_options(struct github *g, struct transfer *t, const char *url, c
 	CURL *c = g->curl;
 	curl_easy_reset(c);
 	curl_easy_setopt(c, CURLOPT_URL, url);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "https,http");
+	/* what began encrypted stays so */
+	bool encrypted = view_starts(view_of(g->api_url), "https://");
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, encrypted ? "https" : "https,http");
 	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, list);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "runmedic/" RUNMEDIC_VERSION);
@@ -188,16 +225,16 @@ static void set_options(struct github *g, struct transfer *t, const char *url, c
 }
 
 /* One request without following anything. The HTTP status, or -1. */
-static int perform(
-	struct github *g, struct transfer *t, const char *url, const char *method, const char *body, struct err *e)
+static int perform(struct github *g, struct transfer *t, const char *url, bool with_token, const char *method,
+	const char *body, struct err *e)
 {
-	struct curl_slist *list = headers(g, url, body != NULL);
+	struct curl_slist *list = headers(g, with_token && may_carry_token(view_of(url)), body != NULL);
 	set_options(g, t, url, method, body, list);
 	CURLcode rc = curl_easy_perform(g->curl);
 	curl_slist_free_all(list);
 	if (t->too_large)
 		return err_set(e, ERR_LIMIT, "the answer is larger than allowed");
-	if (rc != CURLE_OK)
+	if (rc != CURLE_OK && !t->stopped)
 		return err_set(e, ERR_NETWORK, "no answer from %.*s: %s", VIEW_ARG(origin(view_of(url))),
 			curl_easy_strerror(rc));
 	long status = 0;
@@ -210,6 +247,16 @@ static bool redirects(int status)
 	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+/* Forgets what an answer said that only sent us on. */
+static void begin_again(struct transfer *t, uint64_t ceiling)
+{
+	buf_clear(&t->body);
+	buf_clear(&t->next);
+	buf_clear(&t->scopes);
+	t->rate_limit = t->rate_remaining = t->rate_reset = -1;
+	t->left = ceiling;
+}
+
 static int follow(
 	struct github *g, struct transfer *t, const char *path, const char *method, const char *body, struct err *e)
 {
@@ -217,17 +264,22 @@ static int follow(
 	if (make_url(g, path, &url, e) < 0)
 		return -1;
 	uint64_t ceiling = t->left;
+	bool ours = true; /* who sent us away does not choose what the token asks for */
+	t->curl = g->curl;
 	for (int hop = 0; hop <= REDIRECTS_MAX; hop++) {
-		int status = perform(g, t, buf_text(&url), method, body, e);
-		if (status < 0 || !redirects(status) || !t->location.n)
+		begin_again(t, ceiling);
+		ours = ours && is_our_origin(g, buf_text(&url));
+		int status = perform(g, t, buf_text(&url), ours, method, body, e);
+		const char *location = NULL;
+		if (status >= 0 && redirects(status))
+			curl_easy_getinfo(g->curl, CURLINFO_REDIRECT_URL, &location);
+		if (!location)
 			return status;
 		if (strcmp(method, "GET") != 0)
 			return err_set(e, ERR_NETWORK, "GitHub redirects this %s; is the repository renamed?", method);
 		buf_clear(&url);
-		buf_add_view(&url, buf_view(&t->location));
-		buf_clear(&t->location);
-		buf_clear(&t->body);
-		t->left = ceiling;
+		if (!buf_add_text(&url, location))
+			return err_set(e, ERR_LIMIT, "the address is too long");
 	}
 	return err_set(e, ERR_NETWORK, "more than %d redirects", REDIRECTS_MAX);
 }
@@ -262,7 +314,6 @@ int github_call(struct github *g, const char *method, const char *path, const cJ
 {
 	struct transfer t = {.body = buf_new(GITHUB_ANSWER_MAX),
 		.left = GITHUB_ANSWER_MAX,
-		.location = buf_new(HEADER_MAX),
 		.next = buf_new(HEADER_MAX),
 		.scopes = buf_new(HEADER_MAX),
 		.rate_limit = -1,
@@ -272,7 +323,6 @@ int github_call(struct github *g, const char *method, const char *path, const cJ
 	if (body)
 		json_print(&text, body);
 	*ret = (struct github_answer){.status = follow(g, &t, path, method, body ? buf_text(&text) : NULL, e)};
-	buf_done(&t.location);
 	ret->next = take_or_null(&t.next);
 	ret->scopes = take_or_null(&t.scopes);
 	ret->rate_limit = t.rate_limit;
@@ -290,21 +340,22 @@ int github_call(struct github *g, const char *method, const char *path, const cJ
 int github_download(struct github *g, const char *path, uint64_t max_bytes,
 	bool (*sink)(void *context, const void *p, size_t n), void *context, struct err *e)
 {
-	struct transfer t = {.sink = sink,
+	struct transfer t = {.body = buf_new(REFUSAL_MAX),
+		.sink = sink,
 		.context = context,
 		.left = max_bytes,
-		.location = buf_new(HEADER_MAX),
 		.next = buf_new(HEADER_MAX),
-		.scopes = buf_new(HEADER_MAX),
-		.rate_remaining = -1};
+		.scopes = buf_new(HEADER_MAX)};
 	int status = follow(g, &t, path, "GET", NULL, e);
-	buf_done(&t.location);
 	buf_done(&t.next);
 	buf_done(&t.scopes);
-	if (status < 0)
-		return -1;
-	struct github_answer a = {.status = status, .rate_remaining = t.rate_remaining};
-	return status >= 400 ? refused(&a, e) : 0;
+	struct err not_json;
+	struct github_answer a = {.status = status, .rate_remaining = t.rate_remaining, .body = t.body};
+	if (status >= 400)
+		a.json = json_parse(buf_view(&a.body), REFUSAL_MAX, &not_json);
+	int rc = status < 0 ? -1 : status >= 400 ? refused(&a, e) : 0;
+	github_answer_done(&a);
+	return rc;
 }
 
 void github_answer_done(struct github_answer *a)

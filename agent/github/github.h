@@ -5,7 +5,7 @@
  * ($SSL_CERT_FILE, then the usual places). Redirects are followed by hand, without Authorization for another origin.
  * Every answer has ceilings on bytes and time. An error says status, GitHub's own message and, where it is a missing
  * permission, the line of YAML that grants it. "No" (ERR_AUTH, ERR_NOT_FOUND) and "no answer" (ERR_NETWORK) are
- * different things. Facts: ../shared design notes, docs/github.md. */
+ * different things. A token leaves over https only, or to this very machine. */
 #ifndef RM_GITHUB_GITHUB_H
 #define RM_GITHUB_GITHUB_H
 
@@ -40,7 +40,8 @@ void github_answer_done(struct github_answer *a);
  * A status of 400 and more is an error (answer still filled). */
 int github_call(struct github *g, const char *method, const char *path, const cJSON *body, struct github_answer *ret,
 	struct err *e);
-/* Streams a body (job log, artifact) to `sink` after the redirect; sink returns false to stop. */
+/* Streams a body (job log, artifact) to `sink` after the redirect; sink returns false to stop, which is no error. What
+ * a refusal or redirect has for a body never gets there. */
 int github_download(struct github *g, const char *path, uint64_t max_bytes,
 	bool (*sink)(void *context, const void *p, size_t n), void *context, struct err *e);
 

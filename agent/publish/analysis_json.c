@@ -1,25 +1,13 @@
 #include "publish/publish.h"
 
 #include "base/clock.h"
-#include "base/redact.h"
-
-/* Everything that was read goes out redacted. */
-static void add_safe(cJSON *object, const char *name, const char *text)
-{
-	if (!text) {
-		json_add_null(object, name);
-		return;
-	}
-	BUF_AUTO safe = buf_new(BUF_PAGE);
-	redact_text(&safe, view_of(text));
-	json_add_view(object, name, buf_view(&safe));
-}
+#include "publish/safe.h"
 
 static cJSON *job_json(const struct diagnosis *d)
 {
 	cJSON *job = json_object();
-	add_safe(job, "name", d->job.name);
-	add_safe(job, "os", d->job.os);
+	safe_add(job, "name", d->job.name);
+	safe_add(job, "os", d->job.os);
 	json_add_time(job, "started_at", d->job.started);
 	json_add_time(job, "ended_at", d->job.ended);
 	return job;
@@ -30,8 +18,8 @@ static cJSON *step_json(const struct diagnosis *d)
 	if (!d->failed_step.known)
 		return cJSON_CreateNull();
 	cJSON *step = json_object();
-	add_safe(step, "name", d->failed_step.name);
-	add_safe(step, "command", d->failed_step.command);
+	safe_add(step, "name", d->failed_step.name);
+	safe_add(step, "command", d->failed_step.command);
 	json_add_int_or_null(step, "exit_code", d->failed_step.exit_code);
 	json_add_int(step, "first_line", d->failed_step.first_line);
 	json_add_int(step, "last_line", d->failed_step.last_line);
@@ -43,7 +31,7 @@ static cJSON *location_json(const struct location *l)
 	if (!l->path)
 		return cJSON_CreateNull();
 	cJSON *j = json_object();
-	add_safe(j, "path", l->path);
+	safe_add(j, "path", l->path);
 	json_add_int_or_null(j, "line", l->line ? (int64_t)l->line : -1);
 	json_add_int_or_null(j, "column", l->column ? (int64_t)l->column : -1);
 	return j;
@@ -68,8 +56,8 @@ static cJSON *finding_json(const struct finding *f, enum tier (*remedy_tier)(con
 	json_add_text(j, "category", category_name(f->category));
 	json_add_text(j, "severity", severity_name(f->severity));
 	json_add_number(j, "confidence", f->confidence);
-	add_safe(j, "title", f->title);
-	add_safe(j, "message", f->message);
+	safe_add(j, "title", f->title);
+	safe_add(j, "message", f->message);
 	json_add_int(j, "line", f->line);
 	cJSON *excerpt = json_object();
 	json_add_int(excerpt, "first", f->excerpt.first);
@@ -79,8 +67,8 @@ static cJSON *finding_json(const struct finding *f, enum tier (*remedy_tier)(con
 	json_add_text(j, "signature", f->signature[0] ? f->signature : NULL);
 	json_add_bool(j, "transient", f->transient);
 	json_add(j, "remedies", remedies_json(f, remedy_tier));
-	json_add_text(j, "why", f->why);
-	json_add_text(j, "hint", f->hint);
+	safe_add(j, "why", f->why);
+	safe_add(j, "hint", f->hint);
 	return j;
 }
 
@@ -93,7 +81,7 @@ static cJSON *tests_json(const struct diagnosis *d)
 	json_add_int_or_null(t, "errors", d->tests_known ? d->tests.errors : -1);
 	cJSON *ids = json_array();
 	for (size_t i = 0; i < d->failed_test_count; i++)
-		json_append_text(ids, d->failed_tests[i].id);
+		safe_append(ids, d->failed_tests[i].id);
 	json_add(t, "failed_ids", ids);
 	return t;
 }
@@ -103,7 +91,7 @@ cJSON *publish_analysis_json(const struct diagnosis *d, enum tier (*remedy_tier)
 	cJSON *j = json_object();
 	json_add_text(j, "schema", "runmedic.analysis/1");
 	cJSON *source = json_object();
-	add_safe(source, "path", d->source.path);
+	safe_add(source, "path", d->source.path);
 	json_add_int(source, "bytes", (int64_t)d->source.bytes);
 	json_add_int(source, "lines", d->source.lines);
 	json_add(j, "source", source);

@@ -1,4 +1,4 @@
-#include "publish/publish.h"
+#include "publish/excerpt.h"
 
 static void add_place(struct buf *out, const struct finding *f)
 {
@@ -14,13 +14,13 @@ static void add_place(struct buf *out, const struct finding *f)
 
 static void add_excerpt(struct buf *out, const struct finding *f)
 {
-	BUF_AUTO lines = buf_new(BUF_PAGE);
-	for (size_t i = 0; i < f->excerpt.count; i++) {
-		const struct excerpt_line *l = &f->excerpt.lines[i];
-		buf_addf(&lines, "%s %6u | %s\n", l->number == f->line ? ">" : " ", l->number, l->text);
-	}
+	BUF_AUTO lines = buf_new(BUF_PAGE), block = buf_new(BUF_PAGE);
+	excerpt_text(&lines, f);
+	struct view rest = buf_view(&lines), line;
+	for (uint32_t number = f->excerpt.first; view_next(&rest, '\n', &line); number++)
+		buf_addf(&block, "%s %6u | %.*s\n", number == f->line ? ">" : " ", number, VIEW_ARG(line));
 	buf_add_char(out, '\n');
-	markdown_block(out, "text", buf_view(&lines));
+	markdown_block(out, "text", buf_view(&block));
 	buf_add_char(out, '\n');
 }
 

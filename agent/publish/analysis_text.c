@@ -1,7 +1,7 @@
 /* The diagnosis as a person wants to read it: cause, place, excerpt with the line marked, what can be done. */
 #include "publish/publish.h"
 
-#include "base/redact.h"
+#include "publish/excerpt.h"
 #include "publish/ink.h"
 
 #include <string.h>
@@ -62,14 +62,16 @@ static void add_facts(struct buf *out, const struct diagnosis *d, const struct f
 
 static void add_excerpt(struct buf *out, const struct finding *f, const struct publish_style *s)
 {
+	BUF_AUTO lines = buf_new(BUF_PAGE);
+	excerpt_text(&lines, f);
+	struct view rest = buf_view(&lines), line;
 	buf_add_char(out, '\n');
-	for (size_t i = 0; i < f->excerpt.count; i++) {
-		const struct excerpt_line *l = &f->excerpt.lines[i];
-		bool here = l->number == f->line;
+	for (uint32_t number = f->excerpt.first; view_next(&rest, '\n', &line); number++) {
+		bool here = number == f->line;
 		ink(out, s, here ? INK_BAD : INK_FAINT);
-		buf_addf(out, "%s %6u | ", here ? ">" : " ", l->number);
+		buf_addf(out, "%s %6u | ", here ? ">" : " ", number);
 		ink(out, s, here ? INK_STRONG : INK_END);
-		ink_text(out, l->text);
+		ink_view(out, line);
 		ink(out, s, INK_END);
 		buf_add_char(out, '\n');
 	}

@@ -1,13 +1,6 @@
 #include "publish/publish.h"
 
-#include "base/redact.h"
-
-static void add_safe(cJSON *object, const char *name, const char *text)
-{
-	BUF_AUTO safe = buf_new(BUF_FILE);
-	redact_text(&safe, view_of(text));
-	json_add_view(object, name, buf_view(&safe));
-}
+#include "publish/safe.h"
 
 static cJSON *proof_json(const struct publish_fix *f)
 {
@@ -17,13 +10,13 @@ static cJSON *proof_json(const struct publish_fix *f)
 	if (f->proof_argv) {
 		cJSON *argv = json_array();
 		for (const char *const *p = f->proof_argv; *p; p++)
-			json_append_text(argv, *p);
+			safe_append(argv, *p);
 		json_add(proof, "command", argv);
 	} else {
 		json_add_null(proof, "command");
 	}
 	json_add_int_or_null(proof, "exit_code", f->proof_exit);
-	json_add_text(proof, "says", f->proof_says);
+	safe_add(proof, "says", f->proof_says);
 	return proof;
 }
 
@@ -36,14 +29,11 @@ static cJSON *fix_json(const struct publish_fix *f)
 	json_add_number(j, "confidence", f->confidence);
 	cJSON *files = json_array();
 	for (size_t i = 0; i < f->file_count; i++)
-		json_append_text(files, f->files[i]);
+		safe_append(files, f->files[i]);
 	json_add(j, "files", files);
-	json_add_text(j, "summary", f->summary);
-	add_safe(j, "reason", f->reason ? f->reason : "");
-	if (f->diff)
-		add_safe(j, "diff", f->diff);
-	else
-		json_add_null(j, "diff");
+	safe_add(j, "summary", f->summary);
+	safe_add(j, "reason", f->reason ? f->reason : "");
+	safe_add(j, "diff", f->diff);
 	json_add(j, "proof", proof_json(f));
 	json_add_text(j, "commit", f->commit);
 	return j;
@@ -55,7 +45,7 @@ cJSON *publish_heal_json(const struct publish_heal *h, enum tier (*remedy_tier)(
 	json_add_text(j, "schema", "runmedic.heal/1");
 	json_add(j, "analysis", publish_analysis_json(h->diagnosis, remedy_tier));
 	json_add_text(j, "decision", decision_name(h->decision));
-	add_safe(j, "reason", h->reason ? h->reason : "");
+	safe_add(j, "reason", h->reason ? h->reason : "");
 	cJSON *fixes = json_array();
 	for (size_t i = 0; i < h->fix_count; i++)
 		json_append(fixes, fix_json(&h->fixes[i]));

@@ -17,10 +17,8 @@ static void add_diff(struct buf *out, const char *diff, const struct publish_sty
 	while (view_next(&rest, '\n', &line)) {
 		char c = line.n ? line.p[0] : ' ';
 		ink(out, s, c == '+' ? INK_ADDED : c == '-' ? INK_REMOVED : c == '@' ? INK_FAINT : INK_END);
-		BUF_AUTO one = buf_new(BUF_PAGE);
-		buf_add_view(&one, line);
 		buf_add_text(out, "    ");
-		ink_text(out, buf_text(&one));
+		ink_view(out, line);
 		ink(out, s, INK_END);
 		buf_add_char(out, '\n');
 	}
@@ -86,10 +84,15 @@ void publish_heal_text(struct buf *out, const struct publish_heal *h, const stru
 		buf_addf(out, "\n  child processes: %s\n", h->sandbox);
 	if (h->branch)
 		buf_addf(out, "\n  branch: %s\n", h->branch);
-	bool planned = false;
-	for (size_t i = 0; i < h->fix_count; i++)
-		planned = planned || h->fixes[i].status == FIX_PLANNED;
-	if (h->dry_run && planned)
+	bool heal = false, review = false;
+	for (size_t i = 0; i < h->fix_count; i++) {
+		bool planned = h->fixes[i].status == FIX_PLANNED;
+		heal = heal || (planned && h->fixes[i].tier == TIER_HEAL);
+		review = review || (planned && h->fixes[i].tier == TIER_REVIEW);
+	}
+	if (review)
+		buf_add_text(out, "\nA fix of tier review is made only with --tier review; read it first.\n");
+	if (h->dry_run && heal)
 		buf_add_text(out, "\nThis was a dry run: nothing was changed. --apply writes the fixes into the work "
 				  "tree, --commit onto a new branch.\n");
 }

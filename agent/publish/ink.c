@@ -18,6 +18,14 @@ void ink(struct buf *out, const struct publish_style *s, enum ink_kind kind)
 
 void ink_text(struct buf *out, const char *text)
 {
-	if (text)
-		redact_for_terminal(out, view_of(text));
+	ink_view(out, view_of(text));
+}
+
+void ink_view(struct buf *out, struct view text)
+{
+	BUF_AUTO safe = buf_new(BUF_FILE);
+	redact_for_terminal(&safe, text);
+	struct view v = buf_view(&safe);
+	for (size_t i = 0; i < v.n; i++)
+		buf_add_char(out, v.p[i] == '\n' ? ' ' : v.p[i]);
 }

@@ -7,6 +7,8 @@
 enum ink_kind { INK_END, INK_STRONG, INK_FAINT, INK_GOOD, INK_BAD, INK_WARN, INK_ADDED, INK_REMOVED };
 
 void ink(struct buf *out, const struct publish_style *s, enum ink_kind kind); /* nothing without s->colour */
-void ink_text(struct buf *out, const char *text); /* redacted and neutralised; NULL is nothing */
+/* Redacted, neutralised, on one line; NULL is nothing. */
+void ink_text(struct buf *out, const char *text);
+void ink_view(struct buf *out, struct view text);
 
 #endif

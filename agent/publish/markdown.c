@@ -33,14 +33,50 @@ static void add_char(struct buf *out, char c)
 	}
 }
 
+static bool is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+#define COMMIT_MIN 7 /* hex digits that GitHub takes for a commit */
+#define COMMIT_MAX 40
+
+/* Hex digits, both figures and letters, that fill the word at the start of v. */
+static bool commit_starts(struct view v)
+{
+	size_t n = 0, letters = 0;
+	for (; n < v.n && is_word(v.p[n]); n++) {
+		if (!strchr("0123456789abcdefABCDEF", v.p[n]))
+			return false;
+		letters += v.p[n] > '9';
+	}
+	return n >= COMMIT_MIN && n <= COMMIT_MAX && letters && letters < n;
+}
+
+/* Bytes at the start of v, "https", "www", "GH" or the head of a commit, that GitHub links together with what follows:
+ * something must come between. 0 when there is nothing to part. */
+static size_t part_at(struct view v, bool at_word)
+{
+	if (view_starts(v, "://"))
+		return 1;
+	if (!at_word)
+		return 0;
+	if (view_eq_nocase(view_sub(v, 0, 4), view_of("www.")))
+		return 3;
+	if (view_eq_nocase(view_sub(v, 0, 3), view_of("GH-")))
+		return 2;
+	return commit_starts(v) ? 1 : 0;
+}
+
 void markdown_text(struct buf *out, struct view text)
 {
 	BUF_AUTO safe = buf_new(BUF_PAGE);
 	redact_for_terminal(&safe, text);
 	struct view v = buf_view(&safe);
-	for (size_t i = 0; i < v.n; i++) {
-		/* "https://" would be linked by itself */
-		if (v.p[i] == ':' && view_starts(view_from(v, i), "://"))
+	for (size_t i = 0, part = 0; i < v.n; i++) {
+		size_t n = part_at(view_from(v, i), !i || !is_word(v.p[i - 1]));
+		part = n ? i + n : part;
+		if (part && i == part)
 			buf_add_text(out, ZERO_WIDTH_SPACE);
 		add_char(out, v.p[i]);
 	}
@@ -83,11 +119,9 @@ void markdown_code(struct buf *out, struct view text)
 void markdown_block(struct buf *out, const char *language, struct view text)
 {
 	BUF_AUTO safe = buf_new(BUF_FILE);
-	struct view rest = text, line;
-	while (view_next(&rest, '\n', &line)) {
-		redact_for_terminal(&safe, line);
+	redact_for_terminal(&safe, text);
+	if (safe.n && safe.p[safe.n - 1] != '\n')
 		buf_add_char(&safe, '\n');
-	}
 	size_t n = ticks(buf_view(&safe)) + 1;
 	n = n < 3 ? 3 : n;
 	add_ticks(out, n);

@@ -1,5 +1,7 @@
 #include "publish/publish.h"
 
+#include "publish/safe.h"
+
 static void add_rate(cJSON *j, const char *name, double rate)
 {
 	if (rate < 0)
@@ -34,8 +36,8 @@ static cJSON *failures_json(const struct report *r)
 		cJSON *j = json_object();
 		json_add_text(j, "signature", f->signature);
 		json_add_text(j, "rule", f->rule);
-		json_add_text(j, "title", f->title);
-		json_add_text(j, "path", f->path);
+		safe_add(j, "title", f->title);
+		safe_add(j, "path", f->path);
 		json_add_text(j, "category", category_name(f->category));
 		json_add_int(j, "count", f->count);
 		json_add_int(j, "count_before", f->count_before);
@@ -85,7 +87,7 @@ static cJSON *tests_json(const struct report *r)
 	for (size_t i = 0; i < r->tests_failing_count; i++) {
 		const struct report_test *t = &r->tests_failing[i];
 		cJSON *j = json_object();
-		json_add_text(j, "id", t->id);
+		safe_add(j, "id", t->id);
 		json_add_int(j, "failures", t->failures);
 		json_add_int(j, "runs", t->runs);
 		json_add_bool(j, "same_commit_both", t->same_commit_both);
@@ -102,8 +104,8 @@ cJSON *publish_report_json(const struct report *r)
 	json_add_time(j, "to", r->to);
 	json_add_time(j, "generated", r->generated);
 	json_add_text(j, "space", r->space);
-	json_add_text(j, "branch", r->branch);
-	json_add_text(j, "workflow", r->workflow);
+	safe_add(j, "branch", r->branch);
+	safe_add(j, "workflow", r->workflow);
 	json_add(j, "totals", totals_json(r));
 	json_add(j, "failures", failures_json(r));
 	json_add(j, "categories", categories_json(r));

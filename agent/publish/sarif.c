@@ -1,4 +1,5 @@
 /* SARIF 2.1.0 (OASIS): one run, one result per finding. */
+#include "base/file.h"
 #include "base/redact.h"
 #include "publish/publish.h"
 
@@ -16,10 +17,25 @@ static const char *level(enum severity s)
 	return s == SEVERITY_ERROR ? "error" : s == SEVERITY_WARNING ? "warning" : "note";
 }
 
+/* A relative URI reference (RFC 3986): all but what may stand in a path is written as %XX. */
+static void add_uri(cJSON *object, const char *path)
+{
+	BUF_AUTO safe = buf_new(BUF_PAGE), uri = buf_new(BUF_PAGE);
+	redact_text(&safe, view_of(path));
+	struct view v = buf_view(&safe);
+	for (size_t i = 0; i < v.n; i++) {
+		unsigned char c = (unsigned char)v.p[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			     strchr("/-._~", c);
+		buf_addf(&uri, plain ? "%c" : "%%%02X", c);
+	}
+	json_add_view(object, "uri", buf_view(&uri));
+}
+
 static cJSON *location_json(const struct finding *f)
 {
 	cJSON *physical = json_object(), *artifact = json_object(), *location = json_object();
-	add_safe(artifact, "uri", f->location.path);
+	add_uri(artifact, f->location.path);
 	json_add(physical, "artifactLocation", artifact);
 	if (f->location.line) {
 		cJSON *region = json_object();
@@ -39,9 +55,7 @@ static cJSON *result_json(const struct finding *f)
 	json_add_text(j, "level", level(f->severity));
 	add_safe(message, "text", f->title);
 	json_add(j, "message", message);
-	bool inside = f->location.path && f->location.path[0] != '/' && !strchr(f->location.path, ':') &&
-		      !strchr(f->location.path, '\\');
-	if (inside)
+	if (f->location.path && file_check_relative(view_of(f->location.path), NULL) == 0)
 		json_append(locations, location_json(f));
 	json_add(j, "locations", locations);
 	if (f->signature[0]) {

@@ -26,6 +26,9 @@ static const unsigned char rarity[128] = {
 /* What logs of jobs are made of, in the order of frequency. */
 static const char words[] =
 	" "
+	"[info] [error] [warning] error: warning: note: ... ::test_ .py:: .py: passed [ 100%] https://github.com/ "
+	"/home/runner/work/ /usr/bin/ /usr/lib/ node_modules/ src/main/ test/java/ .java: .ts: .js: .go: .rs: .c: "
+	"* [new branch] -> origin/ * [new tag] -> v1. - name: -- --- === | => () (): \": ', ': \", 2025- at in file "
 	"cmake request socket parse assign signal runner github https local actions objects hint true ubuntu "
 	"directory info origin node repository core false global this main from compressing counting files "
 	"receiving unset tests testing checkout path resolving packages deltas downloading cargo safe token "

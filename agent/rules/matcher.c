@@ -142,32 +142,32 @@ const struct rule *matcher_find(const struct matcher *m, const char *id)
 
 /* ---- one line -------------------------------------------------------------------------------- */
 
-static bool match(struct matcher *m, struct pattern *p, struct view line, struct rule_captures *ret_or_null)
-{
-	return p && pattern_match(m->machine, p, line, ret_or_null);
-}
-
-static bool match_rule(struct matcher *m, const struct rule *rule, struct pattern *p, struct view line,
+static bool match_rule(struct matcher *m, const struct rule *rule, struct pattern *p, const struct pattern_line *line,
 	struct rule_captures *ret_or_null)
 {
-	if (!match(m, p, line, ret_or_null))
+	if (!p || !pattern_match_line(m->machine, p, line, ret_or_null))
 		return false;
-	for (size_t i = 0; i < rule->not_if_count; i++)
-		if (match(m, pattern_cache_get(m->patterns, rule->not_if[i], rule->nocase), line, NULL))
+	for (size_t i = 0; i < rule->not_if_count; i++) {
+		p = pattern_cache_get(m->patterns, rule->not_if[i], rule->nocase);
+		if (p && pattern_match_line(m->machine, p, line, NULL))
 			return false;
+	}
 	return true;
 }
 
 bool matcher_match(struct matcher *m, const struct rule *rule, struct view line, struct rule_captures *ret_or_null)
 {
 	struct pattern *p = pattern_cache_get(m->patterns, rule->pattern, rule->nocase);
+	struct pattern_line prepared = pattern_prepare(m->machine, line);
 
-	return match_rule(m, rule, p, line, ret_or_null);
+	return match_rule(m, rule, p, &prepared, ret_or_null);
 }
 
 bool matcher_pattern(struct matcher *m, const char *pattern, struct view line, struct rule_captures *ret_or_null)
 {
-	return match(m, pattern_cache_get(m->patterns, pattern, false), line, ret_or_null);
+	struct pattern *p = pattern_cache_get(m->patterns, pattern, false);
+
+	return p && pattern_match(m->machine, p, line, ret_or_null);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -188,30 +188,37 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void confirm(struct scan *s, struct entry *entry)
+static bool confirm(struct scan *s, struct entry *entry, const struct pattern_line *prepared)
 {
 	const struct log_line *line = &s->block->lines[s->line];
-	struct view text = log_block_line(s->block, s->line);
 	struct rule_hit hit = {.rule = entry->rule, .line = line->number, .step = line->step, .mark = line->mark};
 
 	if (!entry->pattern)
 		entry->pattern = pattern_cache_get(s->m->patterns, entry->rule->pattern, entry->rule->nocase);
-	if (!match_rule(s->m, entry->rule, entry->pattern, text, NULL))
-		return;
+	if (!match_rule(s->m, entry->rule, entry->pattern, prepared, NULL))
+		return false;
 	s->m->counts.confirmed++;
-	s->hit(s->context, &hit, text);
+	s->hit(s->context, &hit, log_block_line(s->block, s->line));
+	return true;
 }
 
 static void confirm_candidates(struct scan *s)
 {
 	size_t n = s->candidate_count;
+	struct matcher *m = s->m;
+	struct pattern_line prepared;
 
+	if (n == 0)
+		return;
 	s->candidate_count = 0;
-	s->m->counts.candidates += n;
+	m->counts.candidates += n;
 	if (n > 1)
-		qsort(s->m->candidates, n, sizeof(*s->m->candidates), by_number);
+		qsort(m->candidates, n, sizeof(*m->candidates), by_number);
+	prepared = pattern_prepare(m->machine, log_block_line(s->block, s->line));
 	for (size_t i = 0; i < n; i++)
-		confirm(s, &s->m->rules[s->m->candidates[i]]);
+		/* The callback may have made other lines ready. */
+		if (confirm(s, &m->rules[m->candidates[i]], &prepared))
+			prepared = pattern_prepare(m->machine, log_block_line(s->block, s->line));
 }
 
 /* Literals come in the order of lines, so that the cursor only moves on. */

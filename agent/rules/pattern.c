@@ -229,15 +229,23 @@ static void count_limit(struct pattern_machine *m)
 		pcre2_set_match_limit(m->context, PATTERN_STEPS_TIRED);
 }
 
-bool pattern_match(struct pattern_machine *m, struct pattern *p, struct view line, struct rule_captures *ret_or_null)
+struct pattern_line pattern_prepare(struct pattern_machine *m, struct view line)
 {
-	struct view head = view_cut_utf8(line, PATTERN_LINE_MAX), subject = repair(m, head);
-	uint32_t options = PCRE2_NO_UTF_CHECK | (head.n < line.n ? PCRE2_NOTEOL : 0);
+	struct view head = view_cut_utf8(line, PATTERN_LINE_MAX);
+
+	return (struct pattern_line){.head = head, .subject = repair(m, head), .cut = head.n < line.n};
+}
+
+bool pattern_match_line(struct pattern_machine *m, struct pattern *p, const struct pattern_line *line,
+	struct rule_captures *ret_or_null)
+{
+	PCRE2_SPTR text = (PCRE2_SPTR)(line->subject.p ? line->subject.p : "");
+	uint32_t options = PCRE2_NO_UTF_CHECK | (line->cut ? PCRE2_NOTEOL : 0);
 	int rc;
 
 	if (++p->uses == JIT_AFTER)
 		pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE); /* without it, matching is slower but the same */
-	rc = pcre2_match(p->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, 0, options, m->data, m->context);
+	rc = pcre2_match(p->code, text, line->subject.n, 0, options, m->data, m->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return false;
 	if (rc < 0) {
@@ -245,6 +253,13 @@ bool pattern_match(struct pattern_machine *m, struct pattern *p, struct view lin
 		return false;
 	}
 	if (ret_or_null)
-		read_captures(m, p, head, ret_or_null);
+		read_captures(m, p, line->head, ret_or_null);
 	return true;
+}
+
+bool pattern_match(struct pattern_machine *m, struct pattern *p, struct view line, struct rule_captures *ret_or_null)
+{
+	struct pattern_line prepared = pattern_prepare(m, line);
+
+	return pattern_match_line(m, p, &prepared, ret_or_null);
 }

@@ -53,6 +53,16 @@ struct pattern *pattern_new(const char *text, bool nocase, struct err *e);
 void pattern_free(struct pattern *p);
 bool pattern_has_group(const struct pattern *p, enum rule_group group);
 
+/* A line made ready for matching. Valid until the machine makes the next one ready. */
+struct pattern_line {
+	struct view head;    /* of the line: what is looked at */
+	struct view subject; /* the same bytes, valid UTF-8 */
+	bool cut;
+};
+struct pattern_line pattern_prepare(struct pattern_machine *m, struct view line);
+bool pattern_match_line(struct pattern_machine *m, struct pattern *p, const struct pattern_line *line,
+	struct rule_captures *ret_or_null);
+/* Both in one. */
 bool pattern_match(struct pattern_machine *m, struct pattern *p, struct view line, struct rule_captures *ret_or_null);
 
 #endif

@@ -37,20 +37,33 @@ static void verify(
 	for (uint32_t i = p->starts[rank]; i < p->starts[rank + 1]; i++) {
 		const struct prefilter_entry *e = &p->entries[i];
 		const struct prefilter_literal *l = &p->literals[e->literal];
-		const char *literal = p->text + l->text;
-		size_t start = at - (size_t)e->offset;
+		size_t start = at - (size_t)(ptrdiff_t)e->offset;
 
 		if (e->window != window || (e->offset > 0 && (size_t)e->offset > at) || start > text.n ||
-			l->length > text.n - start || !stands_at(l, literal, text.p + start))
+			l->length > text.n - start ||
+			(e->sample_from && load(text.p + at + e->sample_from) != e->sample))
 			continue;
-		s->found(s->context, p, e->literal, start + (*literal == '\n'));
+		if (stands_at(l, p->text + l->text, text.p + start))
+			s->found(s->context, p, e->literal, start + (p->text[l->text] == '\n'));
 	}
+}
+
+static uint32_t load_two(const char *p)
+{
+	uint16_t two;
+
+	memcpy(&two, p, sizeof(two));
+	return le16toh(two);
 }
 
 /* The window's bit is set in the bitmap: it is known, or another one has the same hash. */
 static void probe(const struct prefilter_scan *s, struct view text, size_t at, uint32_t window)
 {
-	if (!is_set(s->checks, prefilter_check_hash(window)))
+	const char *p = text.p + at;
+
+	if (at >= 2 && text.n - at >= 6 && !is_set(s->checks, prefilter_check_behind(window, load_two(p + 4))) &&
+		!is_set(s->checks, prefilter_check_before(window, load_two(p - 2))) &&
+		!is_set(s->checks, prefilter_check_alone(window)))
 		return;
 	for (size_t i = 0; i < s->table_count; i++)
 		verify(s, s->tables[i], text, at, window);

@@ -48,41 +48,47 @@ static void collect_uses(struct builder *b, const struct rule *rules, size_t cou
 
 /* ---- windows --------------------------------------------------------------------------------- */
 
-static void add_entry(struct builder *b, const unsigned char bytes[4], int32_t offset)
+static uint32_t two_of(const void *two_bytes)
 {
-	uint32_t window =
-		(uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+	const unsigned char *p = two_bytes;
 
-	MEM_PUSH(b->entries, b->entry_count, b->entry_cap);
-	b->entries[b->entry_count++] = (struct prefilter_entry){window, (uint32_t)b->literal_count, offset};
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+}
+
+static uint32_t window_of(const void *four_bytes)
+{
+	return two_of(four_bytes) | two_of((const char *)four_bytes + 2) << 16;
 }
 
 /* Four bytes, of which those from `first` on, `known` of them, are the literal's. */
 struct window {
 	unsigned char bytes[4];
 	int first, known;
-	int32_t offset;
 	bool nocase;
+	struct prefilter_entry entry; /* but for the window itself */
 };
 
-/* What may stand for byte i. */
-static int spellings_of(const struct window *w, int i, unsigned char ret[256])
+/* The bytes that a byte of a literal may stand for. */
+static int spellings_of(unsigned char c, bool nocase, unsigned char ret[256])
 {
-	unsigned char c = w->bytes[i];
 	int n = 0;
 
-	if (i < w->first || i >= w->first + w->known) {
-		for (; n < 256; n++)
-			ret[n] = (unsigned char)n;
-	} else if (c == LITERAL_DIGIT) {
+	if (c == LITERAL_DIGIT) {
 		for (; n < 10; n++)
 			ret[n] = (unsigned char)('0' + n);
 	} else {
 		ret[n++] = c;
-		if (w->nocase && c >= 'a' && c <= 'z')
+		if (nocase && c >= 'a' && c <= 'z')
 			ret[n++] = (unsigned char)(c & ~0x20);
 	}
 	return n;
+}
+
+static int any_byte(unsigned char ret[256])
+{
+	for (int i = 0; i < 256; i++)
+		ret[i] = (unsigned char)i;
+	return 256;
 }
 
 static void add_spellings(struct builder *b, const struct window *w, unsigned char bytes[4], int i)
@@ -91,10 +97,13 @@ static void add_spellings(struct builder *b, const struct window *w, unsigned ch
 	int n;
 
 	if (i == 4) {
-		add_entry(b, bytes, w->offset);
+		MEM_PUSH(b->entries, b->entry_count, b->entry_cap);
+		b->entries[b->entry_count] = w->entry;
+		b->entries[b->entry_count++].window = window_of(bytes);
 		return;
 	}
-	n = spellings_of(w, i, spellings);
+	n = i < w->first || i >= w->first + w->known ? any_byte(spellings)
+						     : spellings_of(w->bytes[i], w->nocase, spellings);
 	for (int j = 0; j < n; j++) {
 		bytes[i] = spellings[j];
 		add_spellings(b, w, bytes, i + 1);
@@ -102,25 +111,31 @@ static void add_spellings(struct builder *b, const struct window *w, unsigned ch
 }
 
 /* The window that begins at `offset` of the literal: at most one byte before it or behind it. */
-static void add_window(struct builder *b, const char *literal, size_t n, int32_t offset, bool nocase)
+static void add_window(struct builder *b, const struct prefilter_literal *l, const char *literal, int16_t offset)
 {
-	struct window w = {.first = offset < 0, .offset = offset, .nocase = nocase};
-	size_t from = offset < 0 ? 0 : (size_t)offset, room = (size_t)(4 - w.first);
+	struct window w = {.first = offset < 0, .nocase = l->nocase};
+	size_t from = offset < 0 ? 0 : (size_t)offset, room = (size_t)(4 - w.first), n = l->length;
 	unsigned char bytes[4];
 
+	w.entry.literal = (uint32_t)b->literal_count;
+	w.entry.offset = offset;
+	if (l->plain && n > 4) {
+		w.entry.sample_from = (int16_t)(offset > 0 ? -offset : (int16_t)n - 4);
+		w.entry.sample = window_of(literal + offset + w.entry.sample_from);
+	}
 	w.known = (int)(n - from < room ? n - from : room);
 	memcpy(w.bytes + w.first, literal + from, (size_t)w.known);
 	add_spellings(b, &w, bytes, 0);
 }
 
 /* The offset of the given parity whose window is rarest. */
-static int32_t best_offset(const char *literal, size_t n, int parity)
+static int16_t best_offset(const char *literal, size_t n, int parity)
 {
-	int32_t best = parity ? -1 : 0;
+	int16_t best = (int16_t)(parity ? -1 : 0);
 	unsigned rarity = parity && n <= 4 ? literal_rarity(literal, 3) : 0;
 
-	for (int32_t offset = parity; offset + 3 <= (int32_t)n; offset += 2) {
-		size_t known = n - (size_t)offset < 4 ? 3 : 4;
+	for (size_t offset = (size_t)parity; offset + 3 <= n; offset += 2) {
+		size_t known = n - offset < 4 ? 3 : 4;
 		unsigned r = literal_rarity(literal + offset, known);
 
 		/* A window with a free byte fills 256 bits. */
@@ -128,7 +143,7 @@ static int32_t best_offset(const char *literal, size_t n, int parity)
 			break;
 		if (r > rarity) {
 			rarity = r;
-			best = offset;
+			best = (int16_t)offset;
 		}
 	}
 	return best;
@@ -136,18 +151,18 @@ static int32_t best_offset(const char *literal, size_t n, int parity)
 
 static void add_literal(struct builder *b, const struct use *u, uint32_t text, size_t first_use, size_t use_count)
 {
-	size_t n = strlen(u->text);
-
-	for (int parity = 0; parity < 2; parity++)
-		add_window(b, u->text, n, best_offset(u->text, n, parity), u->nocase);
-	b->literals[b->literal_count++] = (struct prefilter_literal){
+	struct prefilter_literal l = {
 		.text = text,
-		.length = (uint16_t)n,
+		.length = (uint16_t)strlen(u->text),
 		.nocase = u->nocase,
 		.plain = !u->nocase && !strchr(u->text, LITERAL_DIGIT),
 		.first_rule = (uint32_t)first_use,
 		.rule_count = (uint32_t)use_count,
 	};
+
+	for (int parity = 0; parity < 2; parity++)
+		add_window(b, &l, u->text, best_offset(u->text, l.length, parity));
+	b->literals[b->literal_count++] = l;
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */
@@ -194,6 +209,34 @@ static void set_bit(uint64_t *bitmap, uint32_t hash)
 	bitmap[hash >> 6] |= UINT64_C(1) << (hash & 63);
 }
 
+typedef uint32_t check_hash(uint32_t window, uint32_t two);
+
+/* Sets the bits of a window with each spelling of two more bytes of its literal. */
+static void set_checks(
+	uint64_t *checks, const struct prefilter_literal *l, uint32_t window, const char *two, check_hash *check)
+{
+	unsigned char first[256], second[256];
+	int firsts = spellings_of((unsigned char)two[0], l->nocase, first);
+	int seconds = spellings_of((unsigned char)two[1], l->nocase, second);
+
+	for (int i = 0; i < firsts; i++)
+		for (int j = 0; j < seconds; j++)
+			set_bit(checks, check(window, (uint32_t)first[i] | (uint32_t)second[j] << 8));
+}
+
+static void add_checks(const struct builder *b, const struct prefilter_entry *e, uint64_t *checks)
+{
+	const struct prefilter_literal *l = &b->literals[e->literal];
+	const char *p = b->uses[l->first_rule].text + e->offset;
+
+	if (e->offset >= 0 && e->offset + 6 <= l->length)
+		set_checks(checks, l, e->window, p + 4, prefilter_check_behind);
+	else if (e->offset >= 2)
+		set_checks(checks, l, e->window, p - 2, prefilter_check_before);
+	else
+		set_bit(checks, prefilter_check_alone(e->window));
+}
+
 static void add_index(struct builder *b, struct prefilter *ret)
 {
 	uint64_t *bitmap = arena_array(b->arena, PREFILTER_WORDS, sizeof(*bitmap));
@@ -210,7 +253,7 @@ static void add_index(struct builder *b, struct prefilter *ret)
 		if (i == 0 || prefilter_hash(b->entries[i - 1].window) != prefilter_hash(window))
 			starts[bits++] = (uint32_t)i;
 		set_bit(bitmap, prefilter_hash(window));
-		set_bit(checks, prefilter_check_hash(window));
+		add_checks(b, &b->entries[i], checks);
 	}
 	starts[bits] = (uint32_t)b->entry_count;
 	for (size_t i = 1; i < PREFILTER_WORDS; i++)

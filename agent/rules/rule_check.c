@@ -173,13 +173,17 @@ static bool matches(const struct checked *c, struct view line)
 {
 	struct pattern_machine *m = c->r->machine;
 
-	if (!literals_in(c->rule->literals, c->rule->literal_count, c->rule->nocase, line) ||
-		!pattern_match(m, c->match, line, NULL))
+	if (!pattern_match(m, c->match, line, NULL))
 		return false;
 	for (size_t i = 0; i < c->rule->not_if_count; i++)
 		if (pattern_match(m, c->not_if[i], line, NULL))
 			return false;
 	return true;
+}
+
+static bool has_literal(const struct checked *c, struct view line)
+{
+	return literals_in(c->rule->literals, c->rule->literal_count, c->rule->nocase, line);
 }
 
 static int refuse_hit(const struct checked *c, const struct yaml *at)
@@ -188,7 +192,7 @@ static int refuse_hit(const struct checked *c, const struct yaml *at)
 
 	if (!pattern_match(c->r->machine, c->match, line, NULL))
 		return yaml_error(&c->r->source, at, "this line is in `hits`, but `match` does not match it");
-	if (!literals_in(c->rule->literals, c->rule->literal_count, c->rule->nocase, line))
+	if (!has_literal(c, line))
 		return yaml_error(&c->r->source, at, "this line is in `hits`, but holds none of `literals`");
 	return yaml_error(&c->r->source, at, "this line is in `hits`, but `not_if` excludes it");
 }
@@ -199,7 +203,7 @@ static int check_example(const struct checked *c, const struct yaml *at, bool mu
 		return yaml_error(&c->r->source, at, "an example is one line");
 	if (view_starts(at->text, "##["))
 		return yaml_error(&c->r->source, at, "an example is a decoded line, without the runner's ##[...]");
-	if (matches(c, at->text) == must_match)
+	if (must_match ? matches(c, at->text) && has_literal(c, at->text) : !matches(c, at->text))
 		return 0;
 	return must_match ? refuse_hit(c, at) : yaml_error(&c->r->source, at, "this line is in `misses`, but matches");
 }

@@ -1,5 +1,6 @@
 /* c/clang-tidy - replacements of one token that clang-tidy prints below its caret. */
 #include "fixers/mend.h"
+#include "fixers/words.h"
 
 #include <string.h>
 
@@ -41,15 +42,6 @@ static struct view without_gutter(struct view line)
 	return view_from(line, bar + 3);
 }
 
-static size_t indent(struct view line)
-{
-	size_t n = 0;
-
-	while (n < line.n && (line.p[n] == ' ' || line.p[n] == '\t'))
-		n++;
-	return n;
-}
-
 /* The line, the caret with its tail, and the replacement at the same column. */
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
@@ -61,12 +53,13 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 
 	if (!view_eq(view_trim_right(shown), view_trim_right(source_line(s, c->line))) || at == VIEW_NONE)
 		return err_set(e, ERR_REFUSED, "%s:%u is not the line that the log shows", s->path, c->line);
-	if (span.n == 0 || *span.p != '^' || indent(caret) != indent(remedy) || indent(caret) + 1 != c->column)
+	if (span.n == 0 || *span.p != '^' || words_indent(caret) != words_indent(remedy) ||
+		words_indent(caret) + 1 != c->column)
 		return err_set(e, ERR_REFUSED, "%s:%u: the replacement cannot be read", s->path, c->line);
 	for (size_t i = 1; i < span.n; i++)
 		if (span.p[i] != '~')
 			return err_set(e, ERR_REFUSED, "%s:%u: the replacement cannot be read", s->path, c->line);
-	if (text.n == 0 || view_find_char(text, ' ') != VIEW_NONE)
+	if (text.n == 0 || view_find_char(text, ' ') != VIEW_NONE || strchr("^~", *text.p))
 		return err_set(e, ERR_REFUSED, "%s:%u: the replacement is not one token", s->path, c->line);
 	return source_splice(s, at, span.n, text, e);
 }
@@ -95,7 +88,8 @@ const struct fixer fixer_c_clang_tidy = {
 		    "tree as the log "
 		    "shows them, and only when every complaint is of such a check.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*clang-tidy*", "*tidy*", "c/*", "cpp/*", "generic/*", NULL},
+	.answers = (const char *const[]){"*clang-tidy*", "*tidy*", "c/*", "cpp/*", "generic/*", "runner/*", "shell/*",
+		"make/*", NULL},
 	.paths = (const char *const[]){"*.{c,h,cc,cpp,cxx,hh,hpp,hxx}", NULL},
 	.max_files = 20,
 	.max_lines = 200,

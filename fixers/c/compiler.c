@@ -29,23 +29,34 @@ static bool is_semicolon(struct view text)
 	return view_starts(text, "expected ';'") || view_starts(text, "expected \xe2\x80\x98;\xe2\x80\x99");
 }
 
-/* gcc's note "include ‘<string.h>’ or provide a declaration of ‘strlen’"; clang: "include the header <string.h> or
- * explicitly provide a declaration for 'strlen'" */
-static bool include_note(struct view text, struct view *ret_header, struct view *ret_function)
+/* gcc: "include ‘<string.h>’ or provide a declaration of ‘strlen’"; clang: "include the header <string.h> or explicitly
+ * provide a declaration for 'strlen'"; g++: "‘std::vector’ is defined in header ‘<vector>’; did you forget ..." */
+static bool include_note(struct view text, struct view *ret_header, struct view *ret_symbol)
 {
 	size_t open = view_find_char(text, '<'), close = view_find_char(text, '>');
 
-	if (!view_starts(text, "note: include ") || open == VIEW_NONE || close == VIEW_NONE || close < open)
+	if (!view_starts(text, "note: ") || open == VIEW_NONE || close == VIEW_NONE || close < open)
 		return false;
 	*ret_header = view_sub(text, open, close + 1 - open);
-	return words_quoted(view_from(text, close + 4), ret_function) ||
-	       words_quoted(view_from(text, close + 1), ret_function);
+	if (view_has(text, " is defined in header ")) {
+		if (!words_quoted(text, ret_symbol))
+			return false;
+		if (view_starts(*ret_symbol, "std::"))
+			*ret_symbol = view_from(*ret_symbol, strlen("std::"));
+		return true;
+	}
+	if (!view_starts(text, "note: include "))
+		return false;
+	/* The closing quote behind the header has one or three bytes. */
+	return words_quoted(view_from(text, close + 4), ret_symbol) ||
+	       words_quoted(view_from(text, close + 1), ret_symbol);
 }
 
-static bool is_undeclared_function(struct view text)
+static bool is_undeclared(struct view text)
 {
 	return view_has(text, "implicit declaration of") || view_has(text, "implicitly declaring library function") ||
-	       view_has(text, "undeclared library function");
+	       view_has(text, "undeclared library function") || view_has(text, " is not a member of ") ||
+	       view_has(text, " was not declared in this scope") || view_has(text, " does not name a type");
 }
 
 /* The first such note stands at the place for the #include; others point at the call. */
@@ -65,6 +76,24 @@ static bool find_note(struct mend *m, struct view function, struct complaint *re
 	return false;
 }
 
+/* Errors that g++ makes of a missing header on the same line: they go with it. */
+static bool is_cascade(struct mend *m, const struct complaint *error)
+{
+	for (size_t i = 0; i < m->ev->text.count; i++) {
+		struct complaint other, place;
+		struct view symbol;
+
+		if (!complaint_parse(evidence_line(m->ev, i), &other) || other.line != error->line ||
+			!view_eq(other.path, error->path) || !view_starts(other.text, "error: ") ||
+			!is_undeclared(other.text))
+			continue;
+		place = other;
+		if (words_quoted(other.text, &symbol) && find_note(m, symbol, &place))
+			return true;
+	}
+	return false;
+}
+
 static enum mend_verdict read_error(struct mend *m, struct complaint *ret)
 {
 	struct view function;
@@ -75,8 +104,10 @@ static enum mend_verdict read_error(struct mend *m, struct complaint *ret)
 		ret->code = VIEW(SEMICOLON);
 	else if (view_starts(ret->text, "unused variable "))
 		ret->code = VIEW(UNUSED);
-	else if (is_undeclared_function(ret->text) && words_quoted(ret->text, &function) && find_note(m, function, ret))
+	else if (is_undeclared(ret->text) && words_quoted(ret->text, &function) && find_note(m, function, ret))
 		ret->code = VIEW(INCLUDE);
+	else if (is_cascade(m, ret))
+		return MEND_HARMLESS;
 	else if (is_name(ret->text))
 		ret->code = VIEW(NAME);
 	else
@@ -154,19 +185,29 @@ static int add_semicolon(const struct complaint *c, struct source *s, struct err
 	return source_splice(s, end, 0, VIEW(";"), e);
 }
 
+/* Headers of the C and C++ libraries. */
+static const char *const headers[] = {"<assert.h>", "<ctype.h>", "<errno.h>", "<fcntl.h>", "<float.h>", "<inttypes.h>",
+	"<limits.h>", "<locale.h>", "<math.h>", "<setjmp.h>", "<signal.h>", "<stdarg.h>", "<stdbool.h>", "<stddef.h>",
+	"<stdint.h>", "<stdio.h>", "<stdlib.h>", "<string.h>", "<strings.h>", "<time.h>", "<unistd.h>", "<wchar.h>",
+	"<wctype.h>", "<algorithm>", "<any>", "<array>", "<atomic>", "<bitset>", "<cassert>", "<cctype>", "<cerrno>",
+	"<cfloat>", "<chrono>", "<cinttypes>", "<climits>", "<cmath>", "<condition_variable>", "<cstdarg>", "<cstddef>",
+	"<cstdint>", "<cstdio>", "<cstdlib>", "<cstring>", "<ctime>", "<deque>", "<exception>", "<filesystem>",
+	"<fstream>", "<functional>", "<future>", "<initializer_list>", "<iomanip>", "<ios>", "<iostream>", "<istream>",
+	"<iterator>", "<limits>", "<list>", "<map>", "<memory>", "<mutex>", "<new>", "<numeric>", "<optional>",
+	"<ostream>", "<queue>", "<random>", "<ranges>", "<regex>", "<set>", "<span>", "<sstream>", "<stack>",
+	"<stdexcept>", "<streambuf>", "<string>", "<string_view>", "<system_error>", "<thread>", "<tuple>",
+	"<type_traits>", "<typeinfo>", "<unordered_map>", "<unordered_set>", "<utility>", "<valarray>", "<variant>",
+	"<vector>", NULL};
+
 static int add_include(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
-	static const char *const known[] = {"<assert.h>", "<ctype.h>", "<errno.h>", "<fcntl.h>", "<float.h>",
-		"<inttypes.h>", "<limits.h>", "<locale.h>", "<math.h>", "<setjmp.h>", "<signal.h>", "<stdarg.h>",
-		"<stdbool.h>", "<stddef.h>", "<stdint.h>", "<stdio.h>", "<stdlib.h>", "<string.h>", "<strings.h>",
-		"<time.h>", "<unistd.h>", "<wchar.h>", "<wctype.h>", NULL};
 	struct view above = view_trim(source_line(s, c->line - 1));
-	const char *const *k = known;
+	const char *const *k = headers;
 
 	while (*k && !view_is(c->text, *k))
 		k++;
 	if (!*k)
-		return err_set(e, ERR_REFUSED, "%.*s is no header of the C library", VIEW_ARG(c->text));
+		return err_set(e, ERR_REFUSED, "%.*s is no header of the library", VIEW_ARG(c->text));
 	if (view_has(s->text, *k))
 		return err_set(e, ERR_REFUSED, "%s includes %s", s->path, *k);
 	if (c->line > 1 && !view_starts(above, "#include"))
@@ -247,7 +288,7 @@ const struct fixer fixer_c_compiler_errors = {
 		    "member's is only offered for review, since it may be meant to be new.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*gcc*", "*clang*", "c/*", "cpp/*", "cc/*", "compiler/*", "make/*", "cmake/*",
-		"ninja/*", "generic/*", NULL},
+		"ninja/*", "generic/*", "runner/*", "shell/*", NULL},
 	.paths = (const char *const[]){"*.{c,h,cc,cpp,cxx,hh,hpp,hxx}", NULL},
 	.max_files = 10,
 	.max_lines = 60,

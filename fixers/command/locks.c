@@ -75,7 +75,7 @@ const struct fixer fixer_rust_cargo_lock = {
 		    "can come in. "
 		    "`--locked` must accept the result.",
 	.tier = TIER_HEAL,
-	.answers = LIST("rust/*", "cargo/*", "*lock*", "generic/*"),
+	.answers = LIST("rust/*", "cargo/*", "*lock*", "generic/*", "runner/*", "shell/*", "make/*"),
 	.paths = LIST("Cargo.lock"),
 	.max_files = 1,
 	.max_lines = 200,
@@ -114,7 +114,7 @@ const struct fixer fixer_js_npm_lock = {
 		    "registry makes the "
 		    "fix fail. No script of any package runs, and `npm ci` must accept the result.",
 	.tier = TIER_HEAL,
-	.answers = LIST("js/*", "npm/*", "*lock*", "generic/*"),
+	.answers = LIST("js/*", "npm/*", "*lock*", "generic/*", "runner/*", "shell/*", "make/*"),
 	.paths = LIST("package-lock.json"),
 	.max_files = 1,
 	.max_lines = 400,

@@ -26,7 +26,7 @@ const struct fixer fixer_python_black = {
 		    "is only "
 		    "offered for review.",
 	.tier = TIER_HEAL,
-	.answers = LIST("python/*", "*black*", "*pre-commit*", "generic/*"),
+	.answers = LIST("python/*", "*black*", "*pre-commit*", "generic/*", "runner/*", "shell/*", "make/*"),
 	.paths = LIST("*.py", "*.pyi"),
 	.max_files = TOOL_FILES_MAX,
 	.max_lines = 2000,
@@ -58,14 +58,14 @@ const struct fixer fixer_python_isort = {
 	.why_safe = "Isort moves import lines only. Only the named files may change, and isort's own check must pass "
 		    "afterwards.",
 	.tier = TIER_HEAL,
-	.answers = LIST("python/*", "*isort*", "*pre-commit*", "generic/*"),
+	.answers = LIST("python/*", "*isort*", "*pre-commit*", "generic/*", "runner/*", "shell/*", "make/*"),
 	.paths = LIST("*.py", "*.pyi"),
 	.max_files = TOOL_FILES_MAX,
 	.max_lines = 1000,
 	.kind = FIX_COMMAND,
 	.program = "isort",
 	.version_argv = LIST("isort", "--version-number"),
-	.heal_case = "py-isort-diff",
+	.heal_case = "py-isort-list",
 	.refuse_case = "py-pytest-real-bug",
 	.propose = propose_isort,
 };
@@ -90,7 +90,7 @@ const struct fixer fixer_python_ruff_format = {
 		    "ruff than "
 		    "the job's is only offered for review.",
 	.tier = TIER_HEAL,
-	.answers = LIST("python/*", "*ruff*", "generic/*"),
+	.answers = LIST("python/*", "*ruff*", "generic/*", "runner/*", "shell/*", "make/*"),
 	.paths = LIST("*.py", "*.pyi"),
 	.max_files = TOOL_FILES_MAX,
 	.max_lines = 2000,

@@ -119,18 +119,32 @@ static bool has_edit(const struct printed *p, const char *path)
 	return false;
 }
 
-/* black and ruff name each file beside its diff: one without a diff means that the text is cut. */
+/* "would reformat PATH" (black, ruff), "ERROR: PATH Imports are incorrectly sorted and/or formatted." (isort) */
+static bool names_file(struct view line, struct view *ret)
+{
+	static const char isort[] = " Imports are incorrectly sorted and/or formatted.";
+
+	*ret = view_from(line, strlen("would reformat "));
+	if (view_starts(line, "would reformat "))
+		return true;
+	if (!view_starts(line, "ERROR: ") || !view_ends(line, isort))
+		return false;
+	*ret = view_sub(line, strlen("ERROR: "), line.n - strlen("ERROR: ") - strlen(isort));
+	return true;
+}
+
+/* Some formatters name each file beside its diff: one without a diff means that the text is cut. */
 static int check_named(struct printed *p, struct err *e)
 {
 	for (size_t i = 0; i < p->ev->text.count; i++) {
-		struct view line = evidence_line(p->ev, i);
+		struct view line = evidence_line(p->ev, i), printed;
 		const char *path;
 
 		if (view_starts(line, "error: cannot format ") || view_starts(line, "error: Failed to format "))
 			return err_set(e, ERR_REFUSED, "the formatter could not read all files");
-		if (!view_starts(line, "would reformat "))
+		if (!names_file(line, &printed))
 			continue;
-		path = evidence_path(p->ev, view_from(line, strlen("would reformat ")), &p->ret->arena, e);
+		path = evidence_path(p->ev, printed, &p->ret->arena, e);
 		if (!path || !has_edit(p, path))
 			return err_set(e, ERR_REFUSED, "not every file that the formatter names has its diff");
 	}

@@ -18,6 +18,12 @@ static const char *const tests[] = {"pytest", "py.test", "unittest", "nosetests"
 	"mocha", "ava", "bats", "ctest", "make test", "make check", "rspec", "rake test", "phpunit", "mvn", "gradle",
 	"gradlew", "dotnet test", "mix test", "swift test", "prove", NULL};
 
+/* Programs that run others and need not print which. */
+static const char *const runners[] = {"make", "gmake", "ninja", "just", "task", "tox", "nox", "hatch", "poetry", "pdm",
+	"uv", "pipenv", "invoke", "inv", "npm", "npx", "yarn", "pnpm", "bun", "bunx", "pre-commit", "prek", "lefthook",
+	"bazel", "bazelisk", "pants", "docker", "podman", "earthly", "nix", "bash", "sh", "super-linter", "trunk",
+	"lint", "format", "fmt", NULL};
+
 /* Words that only the named program prints beside its diffs. */
 static const struct {
 	const char *program, *starts, *has;
@@ -187,12 +193,26 @@ static bool trust_git(struct diff_trust *ret, const struct evidence *ev, const s
 	return fix_refuse(e, "nothing in the step says that a check printed the diff");
 }
 
+/* Somebody may print black's words to have a diff believed: they count where black was run, or may have been run
+ * unseen, and where no test could have printed them. */
+static bool may_speak(const struct evidence *ev, const char *speaker, size_t before)
+{
+	if (evidence_ran(ev, speaker, before))
+		return true;
+	if (evidence_ran_any(ev, tests, ev->text.count) && !evidence_ran(ev, "tox", before) &&
+		!evidence_ran(ev, "nox", before))
+		return false;
+	bool own_script = view_starts(view_trim(ev->command), "./") || view_has(ev->command, ".sh");
+	bool action = !ev->command.n && view_find_char(ev->name, '@') != VIEW_NONE;
+	return action || own_script || evidence_ran_any(ev, runners, before);
+}
+
 bool diff_trusted(struct diff_trust *ret, const struct evidence *ev, const struct diff *d, struct err *e)
 {
 	const char *speaker = spoken_by(ev), *printer;
 
 	*ret = (struct diff_trust){.program = speaker};
-	if (speaker)
+	if (speaker && may_speak(ev, speaker, d->files[0].first))
 		return true;
 	if (is_git(d))
 		return trust_git(ret, ev, d, e);

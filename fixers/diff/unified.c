@@ -300,10 +300,14 @@ static int read_file(struct reader *r, struct diff_file *f)
 		return err_set(r->e, ERR_INPUT, "the printed diff is a combined one");
 	if (view_starts(line, "diff --git "))
 		status = read_git_file(r, f);
-	else if (is_names(r, r->at) && hunk_header(line_at(r, r->at + 2), &h))
-		status = read_names_and_hunks(r, f);
-	else
+	else if (hunk_header(line, &h))
+		return err_set(r->e, ERR_INPUT, "a printed hunk belongs to no file");
+	else if (!is_names(r, r->at))
 		return 0;
+	else if (!hunk_header(line_at(r, r->at + 2), &h))
+		return err_set(r->e, ERR_INPUT, "the printed diff has a file without hunks");
+	else
+		status = read_names_and_hunks(r, f);
 	f->last = r->at ? r->at - 1 : 0;
 	if (status == 0 && f->git && f->hunk_count == 0 && !f->mode_changes && !f->creates && !f->deletes)
 		return err_set(r->e, ERR_INPUT, "the printed diff has a file without a change");

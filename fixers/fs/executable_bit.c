@@ -169,7 +169,7 @@ const struct fixer fixer_fs_executable_bit = {
 		    "content does not change.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*permission*", "*denied*", "*executable*", "*exit-126*", "shell/*", "bash/*",
-		"sh/*", "generic/*", "*pre-commit*", "fs/*", "make/*", "node/*", "docker/*", NULL},
+		"sh/*", "generic/*", "runner/*", "*pre-commit*", "fs/*", "make/*", "node/*", "docker/*", NULL},
 	.paths = (const char *const[]){"**", NULL},
 	.max_files = SCRIPTS_MAX,
 	.max_lines = 1,

@@ -109,7 +109,8 @@ const struct fixer fixer_go_unused_import = {
 		    "`_`. Every error "
 		    "of the step must be of this kind, and the line must import that path and nothing else.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"go/*", "golang/*", "*golangci*", "generic/*", "make/*", NULL},
+	.answers = (const char *const[]){"go/*", "golang/*", "*golangci*", "generic/*", "runner/*", "shell/*", "make/*",
+		NULL},
 	.paths = (const char *const[]){"*.go", NULL},
 	.max_files = 20,
 	.max_lines = 60,

@@ -76,7 +76,7 @@ const struct fixer fixer_go_vet_printf = {
 	.why_safe = "For review only: the argument may be what is wrong. One verb on the named line, which must hold "
 		    "it once.",
 	.tier = TIER_REVIEW,
-	.answers = (const char *const[]){"go/*", "*vet*", "generic/*", NULL},
+	.answers = (const char *const[]){"go/*", "*vet*", "generic/*", "runner/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"*.go", NULL},
 	.max_files = 5,
 	.max_lines = 20,

@@ -78,7 +78,8 @@ const struct fixer fixer_java_semicolon = {
 		    "error is of "
 		    "this kind.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*javac*", "java/*", "maven/*", "gradle/*", "make/*", "generic/*", NULL},
+	.answers = (const char *const[]){"*javac*", "java/*", "maven/*", "gradle/*", "make/*", "generic/*", "runner/*",
+		"shell/*", NULL},
 	.paths = (const char *const[]){"*.java", NULL},
 	.max_files = 5,
 	.max_lines = 20,

@@ -56,7 +56,8 @@ const struct fixer fixer_js_expect_error = {
 		    "this comment, "
 		    "and only when every error is of this kind.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*tsc*", "*typescript*", "js/*", "ts/*", "node/*", "npm/*", "generic/*", NULL},
+	.answers = (const char *const[]){"*tsc*", "*typescript*", "js/*", "ts/*", "node/*", "npm/*", "generic/*",
+		"runner/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"*.{ts,tsx,mts,cts,js,jsx}", NULL},
 	.max_files = 20,
 	.max_lines = 60,

@@ -213,7 +213,8 @@ const struct fixer fixer_js_path_case = {
 		    "nothing but the "
 		    "case of letters changes.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"js/*", "ts/*", "*tsc*", "node/*", "*module*", "generic/*", NULL},
+	.answers = (const char *const[]){"js/*", "ts/*", "*tsc*", "node/*", "*module*", "generic/*", "runner/*",
+		"shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"*.{js,jsx,ts,tsx,mjs,cjs,mts,cts,vue}", NULL},
 	.max_files = 10,
 	.max_lines = 40,

@@ -145,7 +145,8 @@ const struct fixer fixer_js_types_package = {
 		    "file that would no "
 		    "longer fit, and tsc reports nothing else. Declarations hold no code that runs.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*tsc*", "*typescript*", "js/*", "ts/*", "generic/*", NULL},
+	.answers = (const char *const[]){"*tsc*", "*typescript*", "js/*", "ts/*", "generic/*", "runner/*", "shell/*",
+		"make/*", NULL},
 	.paths = (const char *const[]){"package.json", NULL},
 	.max_files = 1,
 	.max_lines = 10,

@@ -135,7 +135,8 @@ const struct fixer fixer_json_trailing_comma = {
 		    "Files in which "
 		    "such commas are allowed (tsconfig.json and others) are left alone.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*json*", "js/*", "npm/*", "node/*", "python/*", "generic/*", NULL},
+	.answers = (const char *const[]){"*json*", "js/*", "npm/*", "node/*", "python/*", "generic/*", "runner/*",
+		"shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"*.json", NULL},
 	.max_files = 3,
 	.max_lines = 40,

@@ -112,7 +112,8 @@ const struct fixer fixer_make_npm_script = {
 	.why_safe =
 		"Exactly one script may be that near, and the recipe's line that make names must call the missing one.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*script*", "js/*", "npm/*", "make/*", "generic/*", NULL},
+	.answers =
+		(const char *const[]){"*script*", "js/*", "npm/*", "make/*", "generic/*", "runner/*", "shell/*", NULL},
 	.paths = (const char *const[]){"Makefile", "makefile", "GNUmakefile", "*.mk", NULL},
 	.max_files = 1,
 	.max_lines = 4,

@@ -1,5 +1,6 @@
 /* make/recipe-tab - a recipe that is indented by blanks. */
 #include "fixers/mend.h"
+#include "fixers/words.h"
 
 #include "base/file.h"
 
@@ -10,15 +11,6 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 	if (!complaint_parse(evidence_line(m->ev, i), ret))
 		return MEND_NOTHING;
 	return view_starts(ret->text, "*** missing separator") ? MEND_COMPLAINT : MEND_NOTHING;
-}
-
-static size_t leading_blanks(struct view line)
-{
-	size_t n = 0;
-
-	while (n < line.n && line.p[n] == ' ')
-		n++;
-	return n;
 }
 
 /* "name: ..." but not "NAME := value" */
@@ -43,7 +35,7 @@ static bool follows_recipe(const struct source *s, uint32_t n)
 
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
-	size_t blanks = leading_blanks(source_line(s, c->line));
+	size_t blanks = words_blanks(source_line(s, c->line));
 
 	(void)m;
 	if (!file_glob("{Makefile,makefile,GNUmakefile,*.mk,Makefile.*}", view_of(s->path)))
@@ -56,7 +48,7 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 
 		if (view_starts(line, "\t"))
 			continue;
-		if (leading_blanks(line) < blanks || source_blank(s, n))
+		if (words_blanks(line) < blanks || source_blank(s, n))
 			break;
 		if (source_splice(s, source_offset(s, n), blanks, VIEW("\t"), e) != 0)
 			return -1;
@@ -86,7 +78,7 @@ const struct fixer fixer_make_recipe_tab = {
 	.why_safe = "Only the line that make names and those of the same recipe, only below a target; nothing but "
 		    "white space changes.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"make/*", "*missing-separator*", "generic/*", NULL},
+	.answers = (const char *const[]){"make/*", "*missing-separator*", "generic/*", "runner/*", "shell/*", NULL},
 	.paths = (const char *const[]){"Makefile", "makefile", "GNUmakefile", "*.mk", "Makefile.*", NULL},
 	.max_files = 1,
 	.max_lines = 100,

@@ -1,4 +1,5 @@
 #include "fixers/python/imports.h"
+#include "fixers/words.h"
 
 #include <string.h>
 
@@ -158,16 +159,6 @@ bool import_spelled(const struct import *i, const struct import_name *n, struct 
 
 /* ---- taking out ---------------------------------------------------------------------------------- */
 
-static size_t indent_of(const struct source *s, uint32_t line)
-{
-	struct view v = source_line(s, line);
-	size_t n = 0;
-
-	while (n < v.n && (v.p[n] == ' ' || v.p[n] == '\t'))
-		n++;
-	return n;
-}
-
 static bool is_idle(const struct source *s, uint32_t line)
 {
 	struct view v = view_trim(source_line(s, line));
@@ -183,8 +174,10 @@ static int check_block(const struct import *i, const struct source *s, const str
 
 	if (i->indent == 0)
 		return 0;
-	while (line > 0 && (is_idle(s, line) || p->joined[line - 1] || indent_of(s, line) >= i->indent)) {
-		alone_above |= !is_idle(s, line) && !p->joined[line - 1] && indent_of(s, line) == i->indent;
+	while (line > 0 &&
+		(is_idle(s, line) || p->joined[line - 1] || words_indent(source_line(s, line)) >= i->indent)) {
+		alone_above |=
+			!is_idle(s, line) && !p->joined[line - 1] && words_indent(source_line(s, line)) == i->indent;
 		line--;
 	}
 	if (line > 0) {
@@ -196,7 +189,7 @@ static int check_block(const struct import *i, const struct source *s, const str
 	}
 	while (next <= s->line_count && is_idle(s, next))
 		next++;
-	if (!alone_above && (next > s->line_count || indent_of(s, next) < i->indent))
+	if (!alone_above && (next > s->line_count || words_indent(source_line(s, next)) < i->indent))
 		return err_set(
 			e, ERR_REFUSED, "%s:%u: the import is the only statement of its block", s->path, i->first);
 	return 0;

@@ -369,7 +369,8 @@ const struct fixer fixer_python_lint_codes = {
 		"from `__all__`, and not with a comment; one of the project's own modules, which may be imported for "
 		"its effects, is only offered for review.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"python/*", "*lint*", "*pre-commit*", "generic/*", NULL},
+	.answers = (const char *const[]){"python/*", "*lint*", "*pre-commit*", "generic/*", "runner/*", "shell/*",
+		"make/*", NULL},
 	.paths = (const char *const[]){"*.py", "*.pyi", NULL},
 	.max_files = 50,
 	.max_lines = 500,

@@ -248,6 +248,51 @@ static int double_backslash(const struct lint *l, struct err *e)
 	return insert(l, l->at, "\\", e);
 }
 
+/* f"text" without a placeholder is "text". */
+static int drop_f(const struct lint *l, struct err *e)
+{
+	size_t f = l->at, end = l->at;
+
+	if (strchr("rR", char_at(l, f)))
+		f++;
+	while (end < l->s->text.n && l->py->kind[end] == PY_STRING && char_at(l, end) != '{' && char_at(l, end) != '}')
+		end++;
+	if (!strchr("fF", char_at(l, f)) || l->py->kind[f] != PY_STRING || char_at(l, end) == '{' ||
+		char_at(l, end) == '}')
+		return not_there(l, e);
+	return source_splice(l->s, f, 1, (struct view){0}, e);
+}
+
+/* "not a in b" is "a not in b"; "not a is b" is "a is not b". */
+static int move_not(const struct lint *l, struct err *e)
+{
+	bool membership = view_is(l->code, "E713");
+	struct view rest = view_from(l->s->text, l->at), word, operand, operator;
+	size_t at;
+
+	if (!is_code(l, l->at) || !view_word(&rest, &word) || !view_is(word, "not") || !view_word(&rest, &operand) ||
+		!view_word(&rest, &operator) || !view_is(operator, membership ? "in" : "is"))
+		return not_there(l, e);
+	at = (size_t)(operator.p - l->s->text.p);
+	if (source_splice(l->s, l->at, (size_t)(operand.p - word.p), (struct view){0}, e) != 0)
+		return -1;
+	return membership ? insert(l, at, "not ", e) : insert(l, at + operator.n, " not", e);
+}
+
+/* `x is "a"` compares identities of constants, which Python itself warns about. */
+static int compare_values(const struct lint *l, struct err *e)
+{
+	struct view line = source_line(l->s, l->line);
+	size_t at = view_find(line, " is "), offset = source_offset(l->s, l->line);
+	bool negated;
+
+	if (at == VIEW_NONE || view_has(view_from(line, at + 1), " is ") || !is_code(l, offset + at))
+		return not_there(l, e);
+	negated = view_starts(view_from(line, at), " is not ");
+	return source_splice(
+		l->s, offset + at + 1, negated ? strlen("is not") : strlen("is"), negated ? VIEW("!=") : VIEW("=="), e);
+}
+
 /* White space within a string is part of its value; in a docstring nobody misses it. */
 static bool in_value(const struct lint *l)
 {
@@ -326,6 +371,10 @@ static const struct {
 	{"E305", add_lines},
 	{"E306", add_lines},
 	{"E703", drop_semicolon},
+	{"E713", move_not},
+	{"E714", move_not},
+	{"F541", drop_f},
+	{"F632", compare_values},
 };
 
 bool lint_space_knows(struct view code)

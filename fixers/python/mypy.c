@@ -186,7 +186,7 @@ const struct fixer fixer_python_mypy_mechanical = {
 		"the program "
 		"runs. Every error of the run must be of these two kinds, and their number the one that mypy prints.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*mypy*", "python/*", "generic/*", NULL},
+	.answers = (const char *const[]){"*mypy*", "python/*", "generic/*", "runner/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"*.py", "*.pyi", NULL},
 	.max_files = 50,
 	.max_lines = 400,

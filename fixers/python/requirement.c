@@ -216,7 +216,7 @@ const struct fixer fixer_python_requirement = {
 		"project, the standard library, or a package that may be private: a guessed name is an invitation to "
 		"whoever publishes it. Files written by pip-compile or with hashes are left alone.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"python/*", "generic/*", NULL},
+	.answers = (const char *const[]){"python/*", "generic/*", "runner/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"*requirements*.txt", "*requirements*/*.txt", "requirements/**", "*.in", "*.txt",
 		NULL},
 	.max_files = 1,

@@ -1,36 +1,13 @@
 /* python/syntax - two errors of Python's parser with one remedy: a missing colon, print without parentheses. */
 #include "fixers/mend.h"
 #include "fixers/python/scan.h"
+#include "fixers/python/traceback.h"
+#include "fixers/words.h"
 
 #include <string.h>
 
 #define COLON "colon"
 #define PRINT "print"
-
-/* "***   File \"a.py\", line 14" (compileall), "E     File ..." (pytest), "  File ..." */
-static bool file_line(struct view line, struct complaint *ret)
-{
-	size_t at = view_find(line, "File \""), end;
-	struct view rest, word;
-	uint64_t n;
-
-	if (at == VIEW_NONE)
-		return false;
-	rest = view_from(line, at + 6);
-	end = view_find(rest, "\", line ");
-	if (end == VIEW_NONE)
-		return false;
-	ret->path = view_sub(rest, 0, end);
-	rest = view_from(rest, end + strlen("\", line "));
-	if (!view_word(&rest, &word))
-		return false;
-	if (view_ends(word, ","))
-		word.n--;
-	if (!view_number(word, INT32_MAX, &n) || n == 0)
-		return false;
-	ret->line = (uint32_t)n;
-	return true;
-}
 
 static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *ret)
 {
@@ -46,9 +23,8 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 		ret->code = VIEW(PRINT);
 	else
 		return MEND_HOPELESS;
-	for (size_t k = i; k-- > 0 && k + 6 > i;)
-		if (file_line(evidence_line(m->ev, k), ret))
-			return MEND_COMPLAINT;
+	if (traceback_above(m->ev, i, ret))
+		return MEND_COMPLAINT;
 	/* A summary repeats the message without its place. */
 	return m->count ? MEND_HARMLESS : MEND_HOPELESS;
 }
@@ -89,15 +65,6 @@ static bool balanced(struct view code)
 	return depth == 0 && !quote;
 }
 
-static size_t indent(struct view line)
-{
-	size_t n = 0;
-
-	while (n < line.n && (line.p[n] == ' ' || line.p[n] == '\t'))
-		n++;
-	return n;
-}
-
 static bool opens_block(struct view code)
 {
 	static const char *const words[] = {"if ", "elif ", "else", "for ", "while ", "def ", "class ", "try", "except",
@@ -118,7 +85,7 @@ static int add_colon(const struct complaint *c, struct source *s, struct err *e)
 	while (next <= s->line_count && source_blank(s, next))
 		next++;
 	if (!opens_block(code) || !balanced(code) || strchr(":,;\\=", code.p[code.n - 1]) || view_has(code, ": ") ||
-		indent(source_line(s, next)) <= indent(line))
+		words_indent(source_line(s, next)) <= words_indent(line))
 		return err_set(e, ERR_REFUSED, "%s:%u does not lack a colon at its end", s->path, c->line);
 	return source_splice(s, source_offset(s, c->line) + code.n, 0, VIEW(":"), e);
 }
@@ -138,7 +105,7 @@ static int add_parentheses(const struct complaint *c, struct source *s, struct e
 		return err_set(e, ERR_REFUSED, "%s:%u is no print statement on one line", s->path, c->line);
 	for (uint32_t n = 1; n <= s->line_count; n++) {
 		struct view code = code_of(source_line(s, n));
-		size_t start = source_offset(s, n), word = indent(code) + strlen("print"), at = word;
+		size_t start = source_offset(s, n), word = words_indent(code) + strlen("print"), at = word;
 
 		if (!is_print(code))
 			continue;
@@ -199,7 +166,8 @@ const struct fixer fixer_python_syntax = {
 		    "comma at its end; the "
 		    "meaning is then the only one possible. Any other syntax error in the step stops the fix.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"python/*", "*syntax*", "pytest/*", "generic/*", NULL},
+	.answers = (const char *const[]){"python/*", "*syntax*", "pytest/*", "generic/*", "runner/*", "shell/*",
+		"make/*", NULL},
 	.paths = (const char *const[]){"*.py", NULL},
 	.max_files = 5,
 	.max_lines = 200,

@@ -1,50 +1,23 @@
 /* python/tab-error - one line is indented by tabs, its neighbours by blanks. */
-#include "fixers/mend.h"
+#include "fixers/python/traceback.h"
+#include "fixers/words.h"
 
 #include <string.h>
-
-static bool file_line(struct view line, struct complaint *ret)
-{
-	size_t at = view_find(line, "File \""), end;
-	struct view rest;
-	uint64_t n;
-
-	if (at == VIEW_NONE)
-		return false;
-	rest = view_from(line, at + 6);
-	end = view_find(rest, "\", line ");
-	if (end == VIEW_NONE || !view_number(view_trim(view_from(rest, end + strlen("\", line "))), INT32_MAX, &n) ||
-		n == 0)
-		return false;
-	ret->path = view_sub(rest, 0, end);
-	ret->line = (uint32_t)n;
-	return true;
-}
 
 static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *ret)
 {
 	if (!view_has(evidence_line(m->ev, i), "TabError: inconsistent use of tabs and spaces"))
 		return MEND_NOTHING;
-	for (size_t k = i; k-- > 0 && k + 6 > i;)
-		if (file_line(evidence_line(m->ev, k), ret))
-			return MEND_COMPLAINT;
+	if (traceback_above(m->ev, i, ret))
+		return MEND_COMPLAINT;
 	return m->count ? MEND_HARMLESS : MEND_HOPELESS;
-}
-
-static size_t blanks(struct view line)
-{
-	size_t n = 0;
-
-	while (n < line.n && line.p[n] == ' ')
-		n++;
-	return n;
 }
 
 /* The line below in the same block tells the depth; a tab counts as eight, which must agree. */
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	struct view line = source_line(s, c->line);
-	size_t tabs = 0, depth = blanks(source_line(s, c->line + 1));
+	size_t tabs = 0, depth = words_blanks(source_line(s, c->line + 1));
 
 	while (tabs < line.n && line.p[tabs] == '\t')
 		tabs++;
@@ -83,7 +56,7 @@ const struct fixer fixer_python_tab_error = {
 	.why_safe = "For review only: indentation is meaning. Nothing but white space at the start of the named line "
 		    "changes.",
 	.tier = TIER_REVIEW,
-	.answers = (const char *const[]){"python/*", "generic/*", NULL},
+	.answers = (const char *const[]){"python/*", "generic/*", "runner/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"*.py", NULL},
 	.max_files = 2,
 	.max_lines = 10,

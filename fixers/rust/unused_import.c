@@ -171,7 +171,8 @@ const struct fixer fixer_rust_unused_import = {
 		    "attributes, comments or "
 		    "`pub`, and only when there is no other error.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"rust/*", "cargo/*", "*rustc*", "*clippy*", "generic/*", NULL},
+	.answers = (const char *const[]){"rust/*", "cargo/*", "*rustc*", "*clippy*", "generic/*", "runner/*", "shell/*",
+		"make/*", NULL},
 	.paths = (const char *const[]){"*.rs", NULL},
 	.max_files = 20,
 	.max_lines = 80,

@@ -104,6 +104,9 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 	if (!header_below(m, c->index, source_eol(s), &header))
 		return err_set(e, ERR_REFUSED, "the check does not print the header for %s", s->path);
 	p.header = buf_view(&header);
+	if (m->section.n && !view_eq(m->section, p.header))
+		return err_set(e, ERR_REFUSED, "the check prints different headers");
+	m->section = arena_view(&m->ret->arena, p.header);
 	if (p.tree->list(p.tree->context, look_at, &p, e) != 0)
 		return -1;
 	if (!p.found)
@@ -140,7 +143,8 @@ const struct fixer fixer_text_license_header = {
 		"The header must be comment lines, and some other file must begin with exactly them; a file that says "
 		"anything about its licence or copyright is left alone.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*licen*", "*reuse*", "*spdx*", "*header*", "text/*", "generic/*", NULL},
+	.answers = (const char *const[]){"*licen*", "*reuse*", "*spdx*", "*header*", "text/*", "generic/*", "runner/*",
+		"shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"**", NULL},
 	.max_files = 30,
 	.max_lines = 400,

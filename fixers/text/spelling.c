@@ -202,8 +202,8 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 }
 
 static const struct mender mender = {
-	.programs = (const char *const[]){"codespell", "typos", "misspell", "golangci-lint",
-		"pre-commit", "prek", NULL},
+	.programs =
+		(const char *const[]){"codespell", "typos", "misspell", "golangci-lint", "pre-commit", "prek", NULL},
 	.read = read_line,
 	.mend = mend,
 	.says = "every misspelt word stood at its place, and nothing else changed",
@@ -228,7 +228,7 @@ const struct fixer fixer_text_spelling = {
 		    "and paths are left alone.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*codespell*", "*typos*", "*misspell*", "*spell*", "*typo*", "generic/*",
-		"text/*", "*pre-commit*", NULL},
+		"runner/*", "shell/*", "make/*", "text/*", "*pre-commit*", NULL},
 	.paths = (const char *const[]){"**", NULL},
 	.max_files = 50,
 	.max_lines = 400,

@@ -90,7 +90,7 @@ const struct fixer fixer_workflow_environment_file = {
 	.why_safe = "For review only, as is everything below `.github/`. Only plain echo lines.",
 	.tier = TIER_REVIEW,
 	.answers = (const char *const[]){"*set-env*", "*add-path*", "*disabled*", "workflow/*", "actions/*", "runner/*",
-		"github/*", "generic/*", NULL},
+		"github/*", "generic/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){".github/workflows/*", NULL},
 	.max_files = 10,
 	.max_lines = 60,

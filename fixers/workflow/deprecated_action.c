@@ -81,7 +81,7 @@ const struct fixer fixer_workflow_deprecated_action = {
 	.why_safe = "For review only, as is everything below `.github/`. Only the version behind the `@` changes.",
 	.tier = TIER_REVIEW,
 	.answers = (const char *const[]){"*deprecated*", "workflow/*", "actions/*", "runner/*", "github/*", "generic/*",
-		NULL},
+		"shell/*", "make/*", NULL},
 	.paths = (const char *const[]){".github/workflows/*", NULL},
 	.max_files = 10,
 	.max_lines = 60,

@@ -1,4 +1,5 @@
 /* workflow/permissions - the job's token lacks a permission that the API names. */
+#include "fixers/words.h"
 #include "fixers/workflow/files.h"
 
 #include <string.h>
@@ -15,6 +16,17 @@ static const struct {
 	{"/rest/commits/statuses", "statuses"},
 	{"/rest/releases/", "contents"},
 	{"/rest/deployments/", "deployments"},
+};
+
+/* Other ways in which a missing permission shows itself. */
+static const struct {
+	const char *phrase, *permission;
+} phrases[] = {
+	{"Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable", "id-token"},
+	{"Credentials could not be loaded, please check your action inputs: Could not load credentials from any "
+	 "providers",
+		"id-token"},
+	{"denied to github-actions[bot].", "contents"},
 };
 
 static bool is_pull_request_job(const struct source *s)
@@ -56,6 +68,10 @@ static bool wanted(const struct evidence *ev, bool pulls, struct buf *ret)
 	bool refused = false;
 
 	for (size_t i = 0; i < ev->text.count; i++)
+		for (size_t k = 0; k < sizeof(phrases) / sizeof(*phrases); k++)
+			if (view_has(evidence_line(ev, i), phrases[k].phrase))
+				return buf_add_text(ret, phrases[k].permission);
+	for (size_t i = 0; i < ev->text.count; i++)
 		refused |= view_has(evidence_line(ev, i), "Resource not accessible by integration");
 	for (size_t i = 0; refused && i < ev->text.count; i++)
 		if (accepted(evidence_line(ev, i), pulls, ret))
@@ -67,15 +83,6 @@ static bool wanted(const struct evidence *ev, bool pulls, struct buf *ret)
 	return false;
 }
 
-static size_t indent(struct view line)
-{
-	size_t n = 0;
-
-	while (n < line.n && line.p[n] == ' ')
-		n++;
-	return n;
-}
-
 /* A block "permissions:" with keys on lines of their own. */
 static uint32_t find_block(const struct source *s)
 {
@@ -84,7 +91,8 @@ static uint32_t find_block(const struct source *s)
 	for (uint32_t n = 1; n < s->line_count; n++) {
 		struct view line = source_line(s, n);
 
-		if (!view_is(view_trim(line), "permissions:") || indent(source_line(s, n + 1)) <= indent(line))
+		if (!view_is(view_trim(line), "permissions:") ||
+			words_indent(source_line(s, n + 1)) <= words_indent(line))
 			continue;
 		if (found)
 			return 0; /* several: which one is for a person to say */
@@ -101,8 +109,8 @@ static int edit(struct source *s, const struct evidence *ev, struct arena *a, st
 
 	if (!block || !wanted(ev, is_pull_request_job(s), &permission))
 		return 0;
-	deep = indent(source_line(s, block + 1));
-	for (n = block + 1; n <= s->line_count && indent(source_line(s, n)) == deep && !source_blank(s, n); n++) {
+	deep = words_indent(source_line(s, block + 1));
+	for (n = block + 1; n <= s->line_count && words_indent(source_line(s, n)) == deep && !source_blank(s, n); n++) {
 		struct view line = view_trim(source_line(s, n));
 		size_t at;
 
@@ -137,7 +145,7 @@ const struct fixer fixer_workflow_permissions = {
 		    "workflow.",
 	.tier = TIER_REVIEW,
 	.answers = (const char *const[]){"runner/*", "*permission*", "*integration*", "*auth*", "workflow/*",
-		"actions/*", "github/*", "generic/*", NULL},
+		"actions/*", "github/*", "generic/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){".github/workflows/*", NULL},
 	.max_files = 1,
 	.max_lines = 4,

@@ -1,4 +1,5 @@
 /* workflow/submodules - files of a submodule are missing because the checkout leaves submodules out. */
+#include "fixers/words.h"
 #include "fixers/workflow/files.h"
 
 #include <string.h>
@@ -37,15 +38,6 @@ static bool is_said(const struct evidence *ev)
 	return false;
 }
 
-static size_t indent(struct view line)
-{
-	size_t n = 0;
-
-	while (n < line.n && line.p[n] == ' ')
-		n++;
-	return n;
-}
-
 /* "- uses: actions/checkout@v4": with its keys two deeper. */
 static int add_option(struct source *s, uint32_t n, struct arena *a, struct err *e)
 {
@@ -56,9 +48,10 @@ static int add_option(struct source *s, uint32_t n, struct arena *a, struct err 
 
 	if (!view_starts(view_trim(line), "- uses:"))
 		return err_set(e, ERR_REFUSED, "%s:%u: the step is not written as expected", s->path, n);
-	if (indent(next) == deep && view_is(view_trim(next), "with:"))
+	if (words_indent(next) == deep && view_is(view_trim(next), "with:"))
 		return source_splice(s, source_offset(s, n + 2), 0,
-			view_of(arena_format(a, "%*ssubmodules: true%s", (int)indent(source_line(s, n + 2)), "", eol)),
+			view_of(arena_format(
+				a, "%*ssubmodules: true%s", (int)words_indent(source_line(s, n + 2)), "", eol)),
 			e);
 	return source_splice(s, source_offset(s, n + 1), 0,
 		view_of(arena_format(a, "%*swith:%s%*ssubmodules: true%s", (int)deep, "", eol, (int)deep + 2, "", eol)),
@@ -99,7 +92,7 @@ const struct fixer fixer_workflow_submodules = {
 		    "checks submodules out in another way.",
 	.tier = TIER_REVIEW,
 	.answers = (const char *const[]){"*submodule*", "*missing*", "*not-found*", "*header*", "vcs/*", "git/*", "c/*",
-		"cpp/*", "generic/*", NULL},
+		"cpp/*", "generic/*", "runner/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){".github/workflows/*", NULL},
 	.max_files = 3,
 	.max_lines = 12,

@@ -283,7 +283,8 @@ const struct fixer fixer_yaml_yamllint = {
 		    "other rules "
 		    "(indentation, truthy, duplicate keys...) need a person: then nothing is done.",
 	.tier = TIER_HEAL,
-	.answers = (const char *const[]){"*yamllint*", "yaml/*", "generic/*", "*lint*", "*pre-commit*", NULL},
+	.answers = (const char *const[]){"*yamllint*", "yaml/*", "generic/*", "runner/*", "shell/*", "make/*", "*lint*",
+		"*pre-commit*", NULL},
 	.paths = (const char *const[]){"*.yml", "*.yaml", ".yamllint", NULL},
 	.max_files = 50,
 	.max_lines = 2000,

@@ -65,7 +65,7 @@ def cost(*argv):
 
 
 def patterns(path):
-    rules = json.loads(subprocess.run([PROGRAM, 'rules', 'list', '--format', 'json'], capture_output=True, check=True).stdout)
+    rules = json.loads(subprocess.run([PROGRAM, 'rules', 'list', '--format', 'json'], capture_output=True, check=True).stdout)['rules']
     taken = 0
     with open(path, 'w', encoding='utf8') as out:
         for rule in rules:

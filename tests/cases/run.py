@@ -10,6 +10,8 @@ import fnmatch, json, os, shutil, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOORS = os.path.join(HERE, 'healed.txt')
 ENV = {k: v for k, v in os.environ.items() if k not in ('GITHUB_TOKEN', 'GH_TOKEN')}
+# the tools that tools/packages installs, whatever else is in front
+ENV['PATH'] = '/usr/bin:/bin:' + ENV.get('PATH', '')
 ENV.update(LC_ALL='C.UTF-8', GIT_CONFIG_NOSYSTEM='1', GIT_CONFIG_GLOBAL='/dev/null', PYTHONDONTWRITEBYTECODE='1', NO_COLOR='1')
 GIT = ['git', '-c', 'user.name=t', '-c', 'user.email=t@example.invalid', '-c', 'core.autocrlf=false', '-c', 'core.quotePath=false', '-c', 'commit.gpgsign=false']
 
@@ -45,7 +47,7 @@ def missing(case):
     words = (case.get('verify') or '').replace('&&', ' ').replace('|', ' ').split()
     known = {'black', 'flake8', 'isort', 'mypy', 'codespell', 'cargo', 'go', 'gofmt', 'javac', 'yamllint', 'shfmt', 'shellcheck', 'rubocop',
              'clang-format', 'clang-tidy', 'pytest', 'eslint', 'prettier', 'jest', 'tsc', 'npm', 'npx', 'cmake', 'ninja', 'pre-commit', 'mocha', 'markdownlint-cli2'}
-    lack = sorted(w for w in known & set(words) if not shutil.which(w))
+    lack = sorted(w for w in known & set(words) if not shutil.which(w, path=ENV['PATH']))
     return lack or (['npm packages'] if case['needs'] and case['needs'].get('npm') else [])
 
 

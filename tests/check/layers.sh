@@ -2,7 +2,7 @@
 # The layers of docs/architecture.md, read off the #include lines: a file uses only its own layer and lower ones, and each of the
 # big libraries has one user.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 failed=0 checked=0
 
 # layer: what it may include besides itself
@@ -36,6 +36,7 @@ while IFS= read -r file; do
 		esac
 	done < <(sed -n 's|^#include "\([a-z]*\)/.*|\1|p' "$file" | sort -u)
 	while IFS=: read -r header owner; do
+		# shellcheck disable=SC2254 # a pattern is wanted
 		case $file in
 		$owner) ;;
 		*) grep -q "^#include <$header" "$file" && complain "$file includes <$header>, which only $owner may" ;;
@@ -49,10 +50,12 @@ while IFS= read -r file; do
 	OWNERS
 done < <(find agent fixers -name '*.[ch]' | sort)
 
+# shellcheck disable=SC2046 # our file names have no blanks
 # Only cmd/ prints and exits; everybody uses base/ instead of what is easy to get wrong.
 while IFS= read -r hit; do complain "$hit: only cmd/ prints and exits"; done < <(
 	grep -nE '\b(printf|puts|putchar|perror|exit|_exit|abort)\(' $(find agent fixers -name '*.c' ! -path 'agent/cmd/*') |
 		grep -vE '^agent/base/mem\.c|^agent/base/progress\.c|^agent/heal/(process|sandbox|journal|roll|apply)|vsnprintf|snprintf' | cut -d: -f1,2)
+# shellcheck disable=SC2046
 while IFS= read -r hit; do complain "$hit: a function that house rules ban"; done < <(
 	grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gmtime|localtime|ctime|strtok|atoi|atol|system|popen|gets|mktemp|tmpnam)\(' \
 		$(find agent fixers tools -name '*.[ch]') | cut -d: -f1,2)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tools/setup.sh where it may not install: prints the command and stops.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 passed=0 failed=0
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT

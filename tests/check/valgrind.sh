@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The demo's jobs under valgrind: no invalid access, no leak. usage: tests/check/valgrind.sh PROGRAM
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 program=$(realpath "$1")

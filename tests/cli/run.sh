@@ -8,7 +8,9 @@ shift
 export RUNMEDIC=$program CASES=$here/../cases LOGS=$here/../fixtures/logs
 passed=0 failed=0 skipped=0
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=($(cd "$here" && ls ./*.sh | sed 's|^\./||; s|\.sh$||' | grep -vx 'lib\|run'))
+if [ ${#names[@]} -eq 0 ]; then
+	mapfile -t names < <(find "$here" -name '*.sh' -printf '%f\n' | sed 's|\.sh$||' | grep -vx 'lib\|run' | sort)
+fi
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 for name in "${names[@]}"; do

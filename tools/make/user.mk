@@ -12,9 +12,11 @@ demo: ## the main job on bundled failing jobs: no token, no network
 install: all ## install to PREFIX (default /usr/local)
 	install -D -m 755 $(BUILD)/runmedic $(DESTDIR)$(PREFIX)/bin/runmedic
 	install -D -m 644 docs/runmedic.1 $(DESTDIR)$(PREFIX)/share/man/man1/runmedic.1
+	install -D -m 644 docs/completion/runmedic.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/runmedic
 
-docs: $(BUILD)/runmedic ## write the generated pages anew
+docs: $(BUILD)/runmedic ## write the generated pages and the shown output anew
 	$(BUILD)/runmedic docs docs
+	BLESS=1 tests/check/docs.sh $(BUILD)/runmedic
 
 clean: ## remove what was built here
 	rm -rf $(BUILD) build-*
@@ -26,4 +28,4 @@ format: ## rewrite our C files in the house format
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile tools/make/*.mk | sort
 
-FORMATTED = $(shell find agent fixers tests tools -name '*.[ch]')
+FORMATTED = $(shell find agent fixers tests tools -name '*.[ch]' ! -path 'tests/cases/*' ! -path 'tests/fixtures/*')

@@ -1,5 +1,7 @@
 #include "world.h"
 
+#define W "/home/runner/work/repo/repo/"
+
 static void c(const char *source, const char *output, const char *want)
 {
 	world_check("c/compiler-errors", CATEGORY_BUILD, "src/a.c", source, "make", output, want);
@@ -28,6 +30,21 @@ static void does_what_compilers_suggest(void **state)
 		"src/a.c:2:1: note: include \xe2\x80\x98<string.h>\xe2\x80\x99 or provide a declaration of "
 		"\xe2\x80\x98strlen\xe2\x80\x99",
 		"#include \"a.h\"\n#include <string.h>\n\nint f(void) { return strlen(x); }\n");
+}
+
+static void adds_headers_of_the_cpp_library(void **state)
+{
+	static const char said[] =
+		"src/a.c:3:6: error: \xe2\x80\x98vector\xe2\x80\x99 is not a member of \xe2\x80\x98std\xe2\x80\x99\n"
+		"src/a.c:2:1: note: \xe2\x80\x98std::vector\xe2\x80\x99 is defined in header "
+		"\xe2\x80\x98<vector>\xe2\x80\x99; did you "
+		"forget to \xe2\x80\x98#include <vector>\xe2\x80\x99?\n"
+		"src/a.c:3:13: error: expected primary-expression before \xe2\x80\x98int\xe2\x80\x99";
+
+	(void)state;
+	c("#include <map>\n\nstd::vector<int> v;\n", said,
+		"#include <map>\n#include <vector>\n\nstd::vector<int> v;\n");
+	c("#include <vector>\n\nstd::vector<int> v;\n", said, NULL);
 }
 
 static void doubtful_suggestions_are_refused(void **state)
@@ -162,6 +179,26 @@ static void sets_the_executable_bit(void **state)
 	executable(script, TREE_FILE, "./scripts/b.sh", "bash: ./scripts/b.sh: Permission denied", 126, false);
 }
 
+static void line_ends(const char *path, const char *content, const char *command, const char *output, const char *want)
+{
+	world_check("fs/script-line-ends", CATEGORY_FILE, path, content, command, output, want);
+}
+
+static void ends_lines_of_scripts_with_lf(void **state)
+{
+	static const char env[] = "/usr/bin/env: \xe2\x80\x98"
+				  "bash\\r\xe2\x80\x99: No such file or directory";
+
+	(void)state;
+	line_ends("scripts/a.sh", "#!/usr/bin/env bash\r\ntrue\r\n", "./scripts/a.sh", env,
+		"#!/usr/bin/env bash\ntrue\n");
+	line_ends("a.sh", "#!/bin/sh\r\ntrue\r\n", "make", "a.sh: line 2: $'\\r': command not found",
+		"#!/bin/sh\ntrue\n");
+	line_ends("a.sh", "#!/bin/sh\ntrue\n", "./a.sh", env, NULL);
+	line_ends("a.txt", "text\r\n", "cat a.txt", env, NULL);
+	line_ends("a.sh", "#!/bin/sh\r\n", "./a.sh", "a.sh: something else", NULL);
+}
+
 /* ---- commands ------------------------------------------------------------------------------------------ */
 
 static const struct world_file tool_files[] = {{"a.py", "x=1\n", TREE_FILE}, {"b.js", "x\n", TREE_FILE},
@@ -210,6 +247,52 @@ static void runs_tools_on_the_named_files(void **state)
 				 "offense autocorrectable"),
 		1);
 	world_close(&w);
+}
+
+static void runs_tools_on_listed_files(void **state)
+{
+	const struct world_file files[] = {{"bin/a", "#!/bin/sh\n", TREE_FILE}, {"m/main.tf", "", TREE_FILE},
+		{"x.go", "", TREE_FILE}, {"docs/a.md", "", TREE_FILE}, {"Cargo.lock", "", TREE_FILE},
+		{"package-lock.json", "{}", TREE_FILE}, {0}};
+	static const struct {
+		const char *fixer, *command, *output, *file;
+	} cases[] = {
+		{"go/gofmt", "test -z \"$(gofmt -l .)\" || gofmt -l .", "x.go", "x.go"},
+		{"sh/shfmt", "shfmt -i 2 -ci -l .", "bin/a", "bin/a"},
+		{"tf/fmt", "terraform fmt -check -recursive", "m/main.tf", "m/main.tf"},
+		{"js/markdownlint", "markdownlint-cli2", "docs/a.md:3:1 MD018/no-missing-space-atx No space",
+			"docs/a.md"},
+		{"rust/cargo-lock", "cargo build --locked",
+			"error: the lock file " W "Cargo.lock needs to be updated but --locked was passed",
+			"Cargo.lock"},
+		{"js/npm-lock", "npm ci",
+			"npm error `npm ci` can only install packages when your package.json and package-lock.json or",
+			"package-lock.json"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct world w;
+		int status;
+
+		world_open(&w, files, cases[i].command, cases[i].output, 1);
+		status = world_propose(&w, cases[i].fixer);
+		if (status != 1)
+			print_error("%s: %s\n", cases[i].fixer, w.e.text);
+		assert_int_equal(status, 1);
+		assert_int_equal(w.proposal.file_count, 1);
+		assert_string_equal(w.proposal.files[0], cases[i].file);
+		if (i == 1) {
+			assert_string_equal(w.proposal.argv[2], "-i");
+			assert_string_equal(w.proposal.argv[3], "2");
+			assert_string_equal(w.proposal.argv[4], "-ci");
+		}
+		world_close(&w);
+		world_open(&w, files, "true", cases[i].output, 1);
+		if (i < 4)
+			assert_int_equal(world_propose(&w, cases[i].fixer), 0);
+		world_close(&w);
+	}
 }
 
 static void the_log_beats_the_pins(void **state)
@@ -276,13 +359,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(does_what_compilers_suggest),
+		cmocka_unit_test(adds_headers_of_the_cpp_library),
 		cmocka_unit_test(doubtful_suggestions_are_refused),
 		cmocka_unit_test(adds_semicolons_to_java),
 		cmocka_unit_test(indents_recipes),
 		cmocka_unit_test(removes_go_imports),
 		cmocka_unit_test(removes_unused_directives),
 		cmocka_unit_test(sets_the_executable_bit),
+		cmocka_unit_test(ends_lines_of_scripts_with_lf),
 		cmocka_unit_test(runs_tools_on_the_named_files),
+		cmocka_unit_test(runs_tools_on_listed_files),
 		cmocka_unit_test(the_log_beats_the_pins),
 		cmocka_unit_test(tools_that_cannot_mend_all_are_not_run),
 		cmocka_unit_test(the_table_is_complete),

@@ -125,6 +125,14 @@ static void fixes_white_space(void **state)
 	lint("x = 1  #one\n", "src/a.py:1:8: E262 inline comment should start with '# '", "x = 1  # one\n");
 	lint("#one\nx = 1\n", "src/a.py:1:1: E265 block comment should start with '# '", "# one\nx = 1\n");
 	lint("x = 1;\n", "src/a.py:1:6: E703 statement ends with a semicolon", "x = 1\n");
+	lint("x = f'a'\n", "src/a.py:1:5: F541 f-string is missing placeholders", "x = 'a'\n");
+	lint("x = f'{a}'\n", "src/a.py:1:5: F541 f-string is missing placeholders", NULL);
+	lint("if not a in b:\n    pass\n", "src/a.py:1:4: E713 test for membership should be 'not in'",
+		"if a not in b:\n    pass\n");
+	lint("if not a is b:\n    pass\n", "src/a.py:1:4: E714 test for object identity should be 'is not'",
+		"if a is not b:\n    pass\n");
+	lint("if x is 'a':\n    pass\n", "src/a.py:1:4: F632 use ==/!= to compare constant literals",
+		"if x == 'a':\n    pass\n");
 	lint("x = '\\d'\n", "src/a.py:1:6: W605 invalid escape sequence '\\d'", "x = '\\\\d'\n");
 }
 

@@ -111,6 +111,8 @@ static void malformed_diffs_are_refused_whole(void **state)
 	refuses("diff --git a/x b/x\nindex 1234567..89abcde 100644\nBinary files a/x and b/x differ\n", "", "binary");
 	refuses("diff --cc x\nindex 1,2..3\n", "", "combined");
 	refuses("diff --git a/x b/x\nindex 1234567..89abcde 100644\nnothing more", "", "without a change");
+	refuses("text\n@@ -1 +1 @@\n-a\n+b", "a\n", "belongs to no file");
+	refuses(HEAD "text", "a\n", "without hunks");
 	refuses("some text\n--- not a diff\nmore", "", "no diff");
 }
 
@@ -148,7 +150,6 @@ static void reads_headers(void **state)
 
 static void has_ceilings(void **state)
 {
-	BUF_AUTO text = buf_new(BUF_FILE);
 	struct err e = {0};
 	char *got;
 

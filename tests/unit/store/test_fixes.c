@@ -44,7 +44,7 @@ static void record_fixes(void)
 	static const enum outcome outcomes[] = {OUTCOME_GREEN, OUTCOME_GREEN, OUTCOME_GREEN, OUTCOME_GREEN,
 		OUTCOME_MERGED, OUTCOME_MERGED, OUTCOME_MERGED, OUTCOME_GREEN, OUTCOME_RED, OUTCOME_REVERTED,
 		OUTCOME_UNVERIFIED, OUTCOME_CLOSED};
-	char digit[8];
+	char digit[24];
 
 	for (int i = 0; i < 12; i++) {
 		snprintf(digit, sizeof(digit), "1:%02d", i);

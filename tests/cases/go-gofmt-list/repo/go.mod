@@ -1,0 +1,3 @@
+module example.com/acme/motd
+
+go 1.19

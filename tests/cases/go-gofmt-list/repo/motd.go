@@ -1,0 +1,5 @@
+package motd
+
+func Text( name string ) string {
+  return "hello " + name
+}

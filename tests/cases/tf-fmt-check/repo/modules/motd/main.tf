@@ -1,0 +1,4 @@
+resource "local_file" "motd" {
+  filename = "motd"
+  content = "hello"
+}
