@@ -12,8 +12,7 @@ static const char *text_of(struct arena *a, struct view v)
 }
 
 /* Fills {symbol}, {path}, ... in a rule's title or hint; a group that was not captured leaves "?". */
-static const char *fill(
-	struct arena *a, const char *form, const struct rule_captures *c, const char *path, struct view line)
+static const char *fill(struct arena *a, const char *form, const struct rule_captures *c, const char *path)
 {
 	BUF_AUTO out = buf_new(BUF_LINE);
 	for (const char *p = form; *p; p++) {
@@ -27,8 +26,6 @@ static const char *fill(
 			continue;
 		}
 		struct view v = g == GROUP_PATH && path ? view_of(path) : c->group[g];
-		if (g == GROUP_MESSAGE && !v.n)
-			v = line;
 		buf_add_view(&out, v.n ? view_cut_utf8(v, 200) : view_of("?"));
 		p = end;
 	}
@@ -68,6 +65,13 @@ static bool told_by(const struct test_failure *t, const char *tool)
 	return !strncmp(tool, t->reader, n) && (!tool[n] || !strcmp(tool + n, "-test"));
 }
 
+/* What a test that failed may have printed; the other kinds lie in the machine, the workflow or the sources. */
+static bool of_a_test(enum category c)
+{
+	return c == CATEGORY_TEST || c == CATEGORY_FILE || c == CATEGORY_TYPE || c == CATEGORY_TIMEOUT ||
+	       c == CATEGORY_UNKNOWN;
+}
+
 /* A finding about tests whose line names none is about those that failed: by the first of their names, so that their
  * order does not matter. */
 static bool add_failed_test(struct buf *out, const struct finding *f, const struct collected *c)
@@ -77,7 +81,7 @@ static bool add_failed_test(struct buf *out, const struct finding *f, const stru
 	const struct test_failure *least = NULL;
 	for (size_t i = 0; i < tests.failure_count; i++) {
 		const struct test_failure *t = &tests.failures[i];
-		if (f->category != CATEGORY_TEST && !told_by(t, f->tool))
+		if (!of_a_test(f->category) && !told_by(t, f->tool))
 			continue;
 		if (!least || strcmp(t->id, least->id) < 0)
 			least = t;
@@ -125,7 +129,7 @@ static void sign(struct finding *f, const struct candidate *one, const struct co
 static const char *title_of(struct arena *a, const struct candidate *c, const char *path)
 {
 	if (c->rule)
-		return fill(a, c->rule->title, &c->captures, path, view_trim(c->text));
+		return fill(a, c->rule->title, &c->captures, path);
 	return arena_view(a, view_cut_utf8(view_trim(c->text), 120)).p;
 }
 
@@ -169,7 +173,7 @@ int finding_make(struct finding *f, struct diagnosis *d, struct log *log, struct
 	f->location.path = relative(a, one->captures.group[GROUP_PATH], log, one);
 	f->title = title_of(a, one, f->location.path);
 	if (one->rule && one->rule->hint)
-		f->hint = fill(a, one->rule->hint, &one->captures, f->location.path, view_trim(one->text));
+		f->hint = fill(a, one->rule->hint, &one->captures, f->location.path);
 	f->location.line = f->location.path ? number(one->captures.group[GROUP_LINE]) : 0;
 	f->location.column = f->location.line ? number(one->captures.group[GROUP_COLUMN]) : 0;
 	sign(f, one, c, log);
