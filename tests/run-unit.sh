@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Runs the cmocka programs below DIR and adds up what they say. usage: tests/run-unit.sh DIR
 set -uo pipefail
-dir=$1 passed=0 failed=0 skipped=0
+dir=$(cd "$1" && pwd) passed=0 failed=0 skipped=0
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 for program in "$dir"/*/test_*; do
 	[ -x "$program" ] && [ ! -d "$program" ] || continue
 	case $program in *.d) continue ;; esac
-	(cd "$(dirname "$0")/.." && "$OLDPWD/$program" || exit $?) >"$out" 2>&1 </dev/null
+	(cd "$(dirname "$0")/.." && "$program" || exit $?) >"$out" 2>&1 </dev/null
 	status=$?
 	good=$(grep -c '^\[       OK \]' "$out")
 	bad=$(grep -c '^\[  FAILED  \] [^0-9]' "$out")

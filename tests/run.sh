@@ -31,6 +31,7 @@ part layers tests/check/layers.sh
 part docs tests/check/docs.sh "$build/runmedic"
 part schemas /usr/bin/python3 tests/check/schemas.py "$build/runmedic"
 part unit tests/run-unit.sh "$build/asan/unit"
+part rulegen tests/check/rulegen.sh "$build/host/rulegen"
 part catalogue tests/check/catalogue.sh "$build/asan/runmedic"
 part fixtures tests/fixtures/run.sh "$build/asan/runmedic"
 part cli tests/cli/run.sh "$build/asan/runmedic"

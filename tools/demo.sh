@@ -34,4 +34,4 @@ echo
 bold "=== the history, and the weekly report made of it ==="
 "$program" stats --db "$top/history.db" | sed "s|$top|<temporary folder>|"
 echo
-"$program" report --days 14 --db "$top/history.db"
+"$program" report --days 21 --db "$top/history.db"

@@ -12,7 +12,8 @@ static const char *text_of(struct arena *a, struct view v)
 }
 
 /* Fills {symbol}, {path}, ... in a rule's title or hint; a group that was not captured leaves "?". */
-static const char *fill(struct arena *a, const char *form, const struct rule_captures *c, const char *path)
+static const char *fill(
+	struct arena *a, const char *form, const struct rule_captures *c, const char *path, struct view line)
 {
 	BUF_AUTO out = buf_new(BUF_LINE);
 	for (const char *p = form; *p; p++) {
@@ -26,6 +27,8 @@ static const char *fill(struct arena *a, const char *form, const struct rule_cap
 			continue;
 		}
 		struct view v = g == GROUP_PATH && path ? view_of(path) : c->group[g];
+		if (g == GROUP_MESSAGE && !v.n)
+			v = line;
 		buf_add_view(&out, v.n ? view_cut_utf8(v, 200) : view_of("?"));
 		p = end;
 	}
@@ -129,7 +132,7 @@ static void sign(struct finding *f, const struct candidate *one, const struct co
 static const char *title_of(struct arena *a, const struct candidate *c, const char *path)
 {
 	if (c->rule)
-		return fill(a, c->rule->title, &c->captures, path);
+		return fill(a, c->rule->title, &c->captures, path, view_trim(c->text));
 	return arena_view(a, view_cut_utf8(view_trim(c->text), 120)).p;
 }
 
@@ -173,7 +176,7 @@ int finding_make(struct finding *f, struct diagnosis *d, struct log *log, struct
 	f->location.path = relative(a, one->captures.group[GROUP_PATH], log, one);
 	f->title = title_of(a, one, f->location.path);
 	if (one->rule && one->rule->hint)
-		f->hint = fill(a, one->rule->hint, &one->captures, f->location.path);
+		f->hint = fill(a, one->rule->hint, &one->captures, f->location.path, view_trim(one->text));
 	f->location.line = f->location.path ? number(one->captures.group[GROUP_LINE]) : 0;
 	f->location.column = f->location.line ? number(one->captures.group[GROUP_COLUMN]) : 0;
 	sign(f, one, c, log);

@@ -93,6 +93,15 @@ static void test_a_step_that_said_nothing(void **state)
 	diagnosis_done(&d);
 }
 
+static void test_a_title_falls_back_to_the_line(void **state)
+{
+	struct diagnosis d = diagnose_text(*state, "quux-framed by hand\n");
+
+	assert_string_equal(diagnosis_primary(&d)->title, "quux-framed by hand");
+	assert_string_equal(diagnosis_primary(&d)->message, "quux-framed by hand");
+	diagnosis_done(&d);
+}
+
 static void test_echoes_are_no_findings_of_their_own(void **state)
 {
 	struct diagnosis d = diagnose_text(*state, "quux: a.c:1: no\nx\nquux: a.c:9: no\nquux: b.c:2: no\n");
@@ -288,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_a_failure_that_no_rule_knows),
 		cmocka_unit_test(test_a_generic_finding_is_no_warning_and_no_total_of_zero),
 		cmocka_unit_test(test_a_step_that_said_nothing),
+		cmocka_unit_test(test_a_title_falls_back_to_the_line),
 		cmocka_unit_test(test_echoes_are_no_findings_of_their_own),
 		cmocka_unit_test(test_findings_have_a_ceiling),
 		cmocka_unit_test(test_the_order_of_alike_failures_does_not_matter),

@@ -295,11 +295,10 @@ static void test_echoes_are_no_failures(void **state)
 	all[3].severity = SEVERITY_WARNING;
 	commit(begin(store), &x, &d, NULL, 0);
 	r = report_of(everything);
-	assert_int_equal(r.failure_count, 3);
+	/* further causes of the same job are in the view `failures`, not in the report */
+	assert_int_equal(r.failure_count, 1);
 	assert_string_equal(r.failures[0].rule, "a");
-	assert_string_equal(r.failures[1].rule, "b");
-	assert_string_equal(r.failures[2].rule, "e");
-	assert_int_equal(r.findings, 3);
+	assert_int_equal(r.findings, 1);
 	report_done(&r);
 }
 
