@@ -10,7 +10,7 @@ for program in "$dir"/*/test_*; do
 	(cd "$(dirname "$0")/.." && "$program" || exit $?) >"$out" 2>&1 </dev/null
 	status=$?
 	good=$(grep -c '^\[       OK \]' "$out")
-	bad=$(grep -c '^\[  FAILED  \] [^0-9]' "$out")
+	bad=$(grep '^\[  FAILED  \] [^0-9]' "$out" | sort -u | grep -c .)
 	skip=$(grep -c '^\[  SKIPPED \] [^0-9]' "$out")
 	# a program that dies has failed even if no test says so
 	if [ $status -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi

@@ -141,7 +141,7 @@ int session_write(struct session *s, struct view text, struct err *e)
 		return !stat(path, &st) && !S_ISREG(st.st_mode) ? write_special(path, text, e)
 								: file_write_atomic(path, text, 0666, e);
 	errno = 0;
-	if (fwrite(text.p, 1, text.n, stdout) != text.n || fflush(stdout))
+	if ((text.n && fwrite(text.p, 1, text.n, stdout) != text.n) || fflush(stdout))
 		return err_errno(e, "cannot write to standard output");
 	return 0;
 }

@@ -122,7 +122,7 @@ def questions(top, db):
         a_lack_is_noticed(name, ask(name, name, *args)[0])
     for name in ('rules', 'fixers'):
         listed = ask(name, name, 'list')[0]
-        result(len(listed) > 10, f'{name} list is short')
+        result(len(listed[name]) > 10, f'{name} list is short')
         result(not validator(f'{name}.json').is_valid([{}]), f'{name}.json takes anything')
 
 

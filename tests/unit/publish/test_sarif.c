@@ -64,7 +64,6 @@ static void test_what_is_unknown_is_absent(void **state)
 static void test_each_rule_once(void **state)
 {
 	struct sample s;
-	BUF_AUTO out = {0};
 
 	(void)state;
 	sample_fill(&s, "x");
