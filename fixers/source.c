@@ -74,6 +74,7 @@ struct source *sources_open(struct sources *s, const char *path, struct err *e)
 		free(one);
 		return NULL;
 	}
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): the items are pointers */
 	MEM_PUSH(s->items, s->count, s->cap);
 	s->items[s->count++] = one;
 	return one;

@@ -172,7 +172,7 @@ static int read_member(struct config_reader *r, struct view prefix, const struct
 
 static int read_map(struct config_reader *r, struct view prefix, const struct yaml *map, void *base)
 {
-	if (yaml_expect(&r->source, map, YAML_MAP) != 0)
+	if (!map || yaml_expect(&r->source, map, YAML_MAP) != 0)
 		return -1;
 	for (const struct yaml *v = map->first; v; v = v->next)
 		if (read_member(r, prefix, v, base) != 0)

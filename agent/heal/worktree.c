@@ -92,7 +92,7 @@ static int check_new(struct worktree_file *f, struct arena *arena, struct reposi
 static int compare(
 	struct worktree_file *f, struct arena *arena, struct repository *r, const struct change *c, struct err *e)
 {
-	struct view clean;
+	struct view clean = {0};
 
 	f->then = c->new_content;
 	if (view_eq(f->now, c->old_content))

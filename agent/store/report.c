@@ -266,7 +266,7 @@ static int look_into_test(const struct question *q, struct report_test *t, int64
 static int fill_tests(const struct question *q, struct err *e)
 {
 	struct report *r = q->report;
-	int64_t ids[REPORT_ROWS_MAX];
+	int64_t ids[REPORT_ROWS_MAX] = {0};
 	struct db_rows rows;
 	int rc;
 

@@ -150,13 +150,21 @@ static int read_hunks(struct reader *r, struct diff_file *f)
 		hunks[f->hunk_count++] = one;
 	}
 	f->hunks = arena_array(r->arena, f->hunk_count + 1, sizeof(*f->hunks));
-	if (f->hunk_count)
+	if (hunks)
 		memcpy(f->hunks, hunks, f->hunk_count * sizeof(*hunks));
 	free(hunks);
 	return status;
 }
 
 /* ---- file headers ----------------------------------------------------------------------------- */
+
+/* Three octal digits of one byte. */
+static bool octal(struct view v)
+{
+	if (v.n < 3 || v.p[0] < '0' || v.p[0] > '3')
+		return false;
+	return v.p[1] >= '0' && v.p[1] <= '7' && v.p[2] >= '0' && v.p[2] <= '7';
+}
 
 /* "docs/\303\274ber.md" with its quotes, as git writes names outside ASCII. */
 static struct view unquote(struct arena *a, struct view name)
@@ -171,9 +179,9 @@ static struct view unquote(struct arena *a, struct view name)
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
 
-		if (c == '\\' && i + 3 < name.n + 0 && name.p[i + 1] >= '0' && name.p[i + 1] <= '3') {
+		if (c == '\\' && octal(view_from(name, i + 1))) {
 			text[n++] =
-				(char)((name.p[i + 1] - '0') << 6 | (name.p[i + 2] - '0') << 3 | (name.p[i + 3] - '0'));
+				(char)((name.p[i + 1] - '0') * 64 + (name.p[i + 2] - '0') * 8 + (name.p[i + 3] - '0'));
 			i += 3;
 		} else if (c == '\\' && i + 1 < name.n) {
 			static const char from[] = "abtnvfr", to[] = "\a\b\t\n\v\f\r";

@@ -7,7 +7,7 @@
 /* "[ERROR] /w/A.java:[13,24] ';' expected" of Maven in javac's spelling */
 static bool maven(struct view line, struct complaint *ret)
 {
-	size_t open = view_find(line, ":["), close = view_find(line, "] ");
+	size_t open, close;
 	struct view place, number;
 	uint64_t n;
 

@@ -108,7 +108,7 @@ static int propose(const struct fix_request *q, struct fix_proposal *ret, struct
 {
 	EVIDENCE_AUTO ev = {0};
 	SOURCES_AUTO sources = sources_new(&ret->arena, q->tree);
-	const char *libraries[8];
+	const char *libraries[8] = {NULL};
 	size_t count = 0;
 	struct source *s;
 	int status = evidence_read(&ev, q, e);

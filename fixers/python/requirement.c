@@ -39,10 +39,9 @@ static bool missing_module(struct view line, struct view *ret)
 static struct view frame_path(struct view line)
 {
 	size_t at = view_find(line, "File \"");
-	struct view path = line;
-
 	if (at != VIEW_NONE) {
-		path = view_from(line, at + 6);
+		struct view path = view_from(line, at + 6);
+
 		return view_sub(path, 0, view_find_char(path, '"'));
 	}
 	at = view_find(line, ".py:");

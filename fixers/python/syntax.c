@@ -84,8 +84,8 @@ static int add_colon(const struct complaint *c, struct source *s, struct err *e)
 
 	while (next <= s->line_count && source_blank(s, next))
 		next++;
-	if (!opens_block(code) || !balanced(code) || strchr(":,;\\=", code.p[code.n - 1]) || view_has(code, ": ") ||
-		words_indent(source_line(s, next)) <= words_indent(line))
+	if (!code.n || !opens_block(code) || !balanced(code) || strchr(":,;\\=", code.p[code.n - 1]) ||
+		view_has(code, ": ") || words_indent(source_line(s, next)) <= words_indent(line))
 		return err_set(e, ERR_REFUSED, "%s:%u does not lack a colon at its end", s->path, c->line);
 	return source_splice(s, source_offset(s, c->line) + code.n, 0, VIEW(":"), e);
 }
