@@ -42,13 +42,18 @@ def passes(case, repo):
     return subprocess.run(['bash', '-c', case['verify']], cwd=repo, capture_output=True, stdin=subprocess.DEVNULL, env=ENV, timeout=120).returncode == 0
 
 
-def missing(case):
-    """Programs that the case's own check needs and that are not here: the first word of each package name is mostly the program."""
+# what the checks of an ecosystem run, whatever they are called by (make, a script)
+ECOSYSTEM = {'js': ['node', 'npm'], 'java': ['javac'], 'go': ['go'], 'rust': ['cargo'], 'ruby': ['rubocop'], 'tf': ['terraform']}
+PROGRAMS = {'black', 'flake8', 'isort', 'mypy', 'codespell', 'yamllint', 'shfmt', 'shellcheck', 'clang-format', 'clang-tidy', 'eslint', 'prettier', 'jest',
+            'tsc', 'npx', 'cmake', 'ninja', 'pre-commit', 'mocha', 'markdownlint-cli2'}
+
+
+def missing(name, case):
+    """Programs that the case's own check needs and that are not here."""
     words = (case.get('verify') or '').replace('&&', ' ').replace('|', ' ').split()
-    known = {'black', 'flake8', 'isort', 'mypy', 'codespell', 'cargo', 'go', 'gofmt', 'javac', 'yamllint', 'shfmt', 'shellcheck', 'rubocop',
-             'clang-format', 'clang-tidy', 'pytest', 'eslint', 'prettier', 'jest', 'tsc', 'npm', 'npx', 'cmake', 'ninja', 'pre-commit', 'mocha', 'markdownlint-cli2'}
-    lack = sorted(w for w in known & set(words) if not shutil.which(w, path=ENV['PATH']))
-    return lack or (['npm packages'] if case['needs'] and case['needs'].get('npm') else [])
+    wanted = (PROGRAMS & set(words)) | set(ECOSYSTEM.get(name.split('-')[0], []))
+    lack = sorted(w for w in wanted if not shutil.which(w, path=ENV['PATH']))
+    return lack or (['npm packages'] if (case.get('needs') or {}).get('npm') else [])
 
 
 def judge(program, name, top):
@@ -63,12 +68,15 @@ def judge(program, name, top):
     if any(s in said for s in case.get('secrets', [])):
         return 'WRONG', 'a secret was printed'
     diff = changed(repo)
+    answer = json.loads(said)
+    if not diff and any(f['status'] == 'unavailable' for f in answer['fixes']):
+        return 'skipped', 'a tool that heals it is not here: ' + ', '.join(f['fixer'] for f in answer['fixes'])
     if not diff:
-        return ('calm' if case['expect'] in ('none', 'rerun') else 'missed'), json.loads(said)['decision']
+        return ('calm' if case['expect'] in ('none', 'rerun') else 'missed'), answer['decision']
     if case['expect'] != 'heal' or diff != sorted(case['changed']):
         return 'WRONG', f'changed {diff}'
-    if missing(case):
-        return 'skipped', 'its check needs ' + ', '.join(missing(case))
+    if missing(name, case):
+        return 'skipped', 'its check needs ' + ', '.join(missing(name, case))
     return ('healed', '') if passes(case, repo) else ('WRONG', 'its check does not pass')
 
 

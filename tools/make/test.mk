@@ -26,7 +26,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(BUILD)/librunmedic.a
 
 .PHONY: fuzz
 fuzz: ## fuzz every parser for FUZZ_SECONDS (default 60) with libFuzzer
-	@tools/setup.sh build test
+	@tools/setup.sh build fuzz
 	@$(MAKE) --no-print-directory -s -j$$(nproc) BUILD=$(BUILD)/libfuzzer CC=clang SAN='-fsanitize=fuzzer-no-link,address,undefined' OPT='-O1 -g' HARDEN= librunmedic
 	@tests/fuzz/run.sh $(BUILD)/libfuzzer $(or $(FUZZ_SECONDS),60)
 
@@ -41,7 +41,7 @@ rules-test: $(BUILD)/runmedic ## every hit, miss and fixture of every rule
 	$(BUILD)/runmedic fixers test --cases tests/cases
 
 valgrind: $(BUILD)/runmedic ## the demo's jobs under valgrind
-	@tools/setup.sh build demo test
+	@tools/setup.sh build demo valgrind
 	tests/check/valgrind.sh $(BUILD)/runmedic
 
 lint: ## format, layers, shell scripts, static analysis

@@ -21,7 +21,10 @@ struct terminal {
 static void open_terminal(struct terminal *t)
 {
 	t->master = posix_openpt(O_RDWR | O_NOCTTY);
-	assert_true(t->master >= 0);
+	if (t->master < 0) {
+		print_message("no terminal can be opened here: is /dev/pts mounted?\n");
+		skip();
+	}
 	assert_int_equal(grantpt(t->master), 0);
 	assert_int_equal(unlockpt(t->master), 0);
 	t->slave = open(ptsname(t->master), O_RDWR | O_NOCTTY);
