@@ -13,6 +13,9 @@ static const struct option options[] = {
 	{"tier", 0, "heal|review", "up to which tier fixes are made (default: heal)", false},
 	{"only", 0, "FIXER,...", "only these fixers", false},
 	{"no-tools", 0, NULL, "start no program: only native edits and printed diffs", false},
+	{"patch", 0, "FILE", "also write what was proved as a patch bundle for `publish`", false},
+	{"analysis", 0, "FILE", "heal what this output of `analyze --format json` is about; its logs are read again",
+		true},
 	{"explain", 0, NULL, "say how it was decided", false},
 	{"format", 0, "text|json", "how to answer (default: text)", false},
 	{"baseline", 0, "LOG", "a passing log of the same job", true},
@@ -53,6 +56,8 @@ static int run_all(struct healing *h, struct analyser *x, struct err *e)
 	if (healing_start(h, e) < 0 || analyser_run(x, on_log, h, e) < 0)
 		return -1;
 	h->trouble = h->trouble || x->failed_inputs;
+	if (healing_write_patch(h, e) < 0)
+		return -1;
 	return session_write(h->session, buf_view(&h->out), e);
 }
 
@@ -83,7 +88,8 @@ const struct command cmd_heal = {
 	.examples = "runmedic heal job.log\n"
 		    "runmedic heal job.log --repo ~/src/project --apply\n"
 		    "runmedic heal job.log --commit --only 'python/*'\n"
-		    "runmedic heal job.log --tier review --format json",
+		    "runmedic heal job.log --tier review --format json\n"
+		    "runmedic heal job.log --patch fixes.json",
 	.options = options,
 	.run = run,
 };

@@ -1,5 +1,6 @@
 #include "cmd/healing.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "publish/publish.h"
 
@@ -34,6 +35,7 @@ int healing_start(struct healing *h, struct err *e)
 {
 	if (session_config(h->session, &h->config, e) < 0 || split_only(h, e) < 0)
 		return -1;
+	h->patch = args_text(h->session->args, "patch", NULL) ? json_array() : NULL;
 	if (repository_open(&h->repository, h->session->repo, e) < 0)
 		return e->code == ERR_NOT_FOUND
 			       ? err_set(e, ERR_USAGE, "%s is not in a git repository; name one with --repo DIR",
@@ -52,6 +54,8 @@ static void describe(struct publish_fix *out, const struct healed_fix *f)
 {
 	const struct planned_fix *p = f->fix;
 	*out = (struct publish_fix){.fixer = p->fixer->id,
+		.rule = p->finding->rule_id,
+		.signature = p->finding->signature[0] ? p->finding->signature : NULL,
 		.tier = f->tier,
 		.status = f->status,
 		.confidence = f->confidence,
@@ -124,6 +128,10 @@ static int carry_out(struct healing *h, struct analysed *one, const struct plan 
 	for (size_t i = 0; i < r.fix_count; i++) {
 		describe(&fixes[i], &r.fixes[i]);
 		healed = healed || r.fixes[i].status == FIX_APPLIED;
+		bool made = r.fixes[i].status == FIX_APPLIED || r.fixes[i].status == FIX_PLANNED;
+		if (h->patch && made && !publish_patch_add(h->patch, &fixes[i]))
+			session_note(
+				h->session, "%s: its diff is no UTF-8 and is left out of the patch", fixes[i].fixer);
 	}
 	h->unhealed = h->unhealed || (one->diagnosis.failed && !healed);
 	answer(h, &(struct publish_heal){.diagnosis = &one->diagnosis,
@@ -157,8 +165,21 @@ int healing_one(struct healing *h, struct analysed *one, struct err *e)
 	return rc < 0 ? err_wrap(e, "%s", one->diagnosis.source.path) : 0;
 }
 
+int healing_write_patch(struct healing *h, struct err *e)
+{
+	if (!h->patch)
+		return 0;
+	JSON_AUTO *j = publish_patch_document(h->patch, repository_head(h->repository), repository_slug(h->repository));
+	BUF_AUTO text = buf_new(BUF_LARGE);
+	h->patch = NULL;
+	json_print(&text, j);
+	buf_add_char(&text, '\n');
+	return file_write_atomic(args_text(h->session->args, "patch", NULL), buf_view(&text), 0666, e);
+}
+
 void healing_end(struct healing *h)
 {
+	cJSON_Delete(h->patch);
 	repository_free(h->repository);
 	free(h->only_text);
 	buf_done(&h->out);

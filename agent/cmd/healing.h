@@ -2,6 +2,7 @@
 #ifndef RM_CMD_HEALING_H
 #define RM_CMD_HEALING_H
 
+#include "base/json.h"
 #include "cmd/inputs.h"
 #include "cmd/recording.h"
 #include "heal/heal.h"
@@ -17,6 +18,7 @@ struct healing {
 	struct repository *repository;
 	const struct config *config;
 	struct recording *recording;
+	cJSON *patch;   /* --patch: its fixes so far, else NULL */
 	struct buf out; /* the answer so far */
 	size_t count;
 	bool unhealed, trouble;
@@ -24,6 +26,7 @@ struct healing {
 
 int healing_start(struct healing *h, struct err *e);
 int healing_one(struct healing *h, struct analysed *one, struct err *e);
+int healing_write_patch(struct healing *h, struct err *e); /* --patch, after the last log */
 void healing_end(struct healing *h);
 
 #endif

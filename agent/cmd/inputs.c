@@ -1,5 +1,7 @@
 #include "cmd/inputs.h"
 
+#include "base/file.h"
+#include "base/json.h"
 #include "base/progress.h"
 #include "log/log.h"
 
@@ -104,25 +106,54 @@ static int run_log(
 	return go_on;
 }
 
+/* 1: go on; 0: `each` wants to stop. */
+static int run_path(struct analyser *a, const char *path, bool (*each)(void *, struct analysed *), void *context)
+{
+	struct log_set *set;
+	struct err e;
+	if (log_set_open(&set, path, &e) < 0) {
+		trouble(a, path, &e);
+		return 1;
+	}
+	int go_on = 1;
+	for (size_t k = 0; go_on && k < log_set_count(set); k++)
+		go_on = run_log(a, set, k, each, context);
+	log_set_close(set);
+	return go_on;
+}
+
+/* The logs that an answer of `analyze --format json` names, one object a line. */
+static int run_analysis(
+	struct analyser *a, const char *path, bool (*each)(void *, struct analysed *), void *context, struct err *e)
+{
+	BUF_AUTO text = {0};
+	int go_on = 1;
+	if (file_read(path, BUF_LARGE, &text, e) < 0)
+		return err_wrap(e, "--analysis");
+	struct view rest = buf_view(&text), line;
+	while (go_on && view_next(&rest, '\n', &line)) {
+		JSON_AUTO *j = json_parse(line, BUF_FILE, e);
+		const char *schema = json_text(j, "schema"), *log = json_text(json_get(j, "source"), "path");
+		if (!schema || !log || !view_starts(view_of(schema), "runmedic.analysis/1"))
+			return err_set(
+				e, ERR_INPUT, "--analysis %s: this is no answer of `analyze --format json`", path);
+		go_on = run_path(a, log, each, context);
+	}
+	return go_on;
+}
+
 int analyser_run(struct analyser *a, bool (*each)(void *context, struct analysed *one), void *context, struct err *e)
 {
 	const struct args *args = a->session->args;
-	if (!args->rest_count)
+	const char *analyses[ANALYSES_MAX];
+	size_t n = args_all(args, "analysis", analyses, ANALYSES_MAX);
+	int go_on = 1;
+	if (!args->rest_count && !n)
 		return err_set(
 			e, ERR_USAGE, "no log given; name a file, a folder, a run's ZIP, or - for standard input");
-	for (size_t i = 0; i < args->rest_count; i++) {
-		struct log_set *set;
-		struct err trouble_here;
-		if (log_set_open(&set, args->rest[i], &trouble_here) < 0) {
-			trouble(a, args->rest[i], &trouble_here);
-			continue;
-		}
-		int go_on = 1;
-		for (size_t k = 0; go_on && k < log_set_count(set); k++)
-			go_on = run_log(a, set, k, each, context);
-		log_set_close(set);
-		if (!go_on)
-			break;
-	}
-	return 0;
+	for (size_t i = 0; go_on > 0 && i < args->rest_count; i++)
+		go_on = run_path(a, args->rest[i], each, context);
+	for (size_t i = 0; go_on > 0 && i < n; i++)
+		go_on = run_analysis(a, analyses[i], each, context, e);
+	return go_on < 0 ? -1 : 0;
 }

@@ -10,6 +10,7 @@
 #include "rules/matcher.h"
 
 #define BASELINES_MAX 16u
+#define ANALYSES_MAX 64u
 
 struct analysed {
 	struct diagnosis diagnosis;

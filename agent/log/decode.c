@@ -218,10 +218,10 @@ size_t decode_text(enum log_form form, const char *p, size_t n, char *out, uint3
 	for (const char *base = p; base < c.end; base += SCAN_BYTES) {
 		uint64_t special = scan_64(base, form == LOG_FORM_GH ? '^' : '\x1b').special;
 
+		if (c.end - base < SCAN_BYTES) /* what stands behind the end is anything */
+			special &= (UINT64_C(1) << (c.end - base)) - 1;
 		for (; special; special &= special - 1) {
 			c.p = base + __builtin_ctzll(special);
-			if (c.p >= c.end)
-				break;
 			if (c.p < start) /* within a sequence */
 				continue;
 			take_special(form, &c, start, &o, controls);

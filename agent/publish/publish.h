@@ -18,7 +18,7 @@ struct publish_style {
 
 /* What heal did, in words that do not depend on heal/: cmd fills it. */
 struct publish_fix {
-	const char *fixer, *reason, *diff, *summary, *proof_says, *commit;
+	const char *fixer, *rule, *signature, *reason, *diff, *summary, *proof_says, *commit;
 	enum tier tier;
 	enum fix_status status;
 	double confidence;
@@ -41,6 +41,12 @@ struct publish_heal {
 /* runmedic.analysis/1 and runmedic.heal/1 (DESIGN §3). remedy_tier says the tier of a fixer id. */
 cJSON *publish_analysis_json(const struct diagnosis *d, enum tier (*remedy_tier)(const char *fixer));
 cJSON *publish_heal_json(const struct publish_heal *h, enum tier (*remedy_tier)(const char *fixer));
+
+/* The patch of an untrusted job for a trusted one (runmedic.patch/1): an object per fix that was made, with its exact
+ * diff; then the document around them, which takes `fixes`. False: a diff that is no UTF-8 cannot be carried in JSON.
+ */
+bool publish_patch_add(cJSON *fixes, const struct publish_fix *f);
+cJSON *publish_patch_document(cJSON *fixes, const char *base_commit, const char *repository_or_null);
 
 void publish_analysis_text(struct buf *out, const struct diagnosis *d, const struct publish_style *s);
 void publish_analysis_markdown(struct buf *out, const struct diagnosis *d);

@@ -9,7 +9,7 @@ _runmedic() {
 	fi
 	case ${COMP_WORDS[1]} in
 	analyze) all='--format --baseline --conclusion --exit-code --record --space --db --config --repo --output --quiet --verbose --no-color --help ' ;;
-	heal) all='--apply --commit --tier --only --no-tools --explain --format --baseline --conclusion --exit-code --record --space --db --config --repo --output --quiet --verbose --no-color --help ' ;;
+	heal) all='--apply --commit --tier --only --no-tools --patch --analysis --explain --format --baseline --conclusion --exit-code --record --space --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	report) all='--days --branch --workflow --space --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	stats) all='--format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	fixes) all='--days --branch --workflow --space --fixer --limit --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
@@ -29,6 +29,8 @@ _runmedic() {
 	analyze:--space) words='ci local' ;;
 	heal:--tier) words='heal review' ;;
 	heal:--only) words=$fixers ;;
+	heal:--patch) return ;;
+	heal:--analysis) return ;;
 	heal:--format) words='text json' ;;
 	heal:--baseline) return ;;
 	heal:--conclusion) words='success failure cancelled timed_out' ;;

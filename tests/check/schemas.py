@@ -120,6 +120,11 @@ def questions(top, db):
     for name, *args in (('stats', '--db', db), ('fixes', '--db', db, '--days', '30'), ('report', '--db', db, '--days', '30'), ('report', '--db', db, '--space', 'ci'),
                         ('eval', '--healbench', CASES), ('doctor', '--offline', '--repo', ROOT)):
         a_lack_is_noticed(name, ask(name, name, *args)[0])
+    case, patch = 'py-black-diff-printed', os.path.join(top, 'patch.json')
+    os.mkdir(os.path.join(top, 'patch'))
+    runmedic('heal', os.path.join(CASES, case, 'log.txt'), '--repo', clone(case, os.path.join(top, 'patch')), '--patch', patch)
+    judge('patch', json.load(open(patch)), '--patch')
+    a_lack_is_noticed('patch', json.load(open(patch)))
     for name in ('rules', 'fixers'):
         listed = ask(name, name, 'list')[0]
         result(len(listed[name]) > 10, f'{name} list is short')

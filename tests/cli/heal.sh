@@ -11,3 +11,11 @@ run grep -o '"status":"[a-z]*"' apply.json
 echo '# mine' >>repo/src/telemetry/units.py
 run runmedic heal "$CASES/py-black-diff-printed/log.txt" --repo repo --apply
 run git -C repo diff --stat
+# What a trusted job is handed, and healing from an analysis.
+clone_case py-black-diff-printed fresh
+runmedic analyze "$CASES/py-black-diff-printed/log.txt" --format json -o analysis.json
+run runmedic heal --analysis analysis.json --repo fresh --patch patch.json --format json -o healed.json
+run grep -o '"schema":"[a-z.]*/1"' patch.json
+run grep -o '"fixer":"[a-z/]*","rule":"[a-z/]*"' patch.json
+run git -C fresh status --short
+run runmedic heal --analysis patch.json --repo fresh
