@@ -12,6 +12,13 @@ const struct fixer *fixer_find(const char *id)
 	return NULL;
 }
 
+enum tier fixer_tier(const char *id)
+{
+	const struct fixer *f = fixer_find(id);
+
+	return f ? f->tier : TIER_REVIEW;
+}
+
 bool fixer_answers(const struct fixer *f, const char *rule_id)
 {
 	for (const char *const *glob = f->answers; *glob; glob++)

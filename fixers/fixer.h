@@ -99,6 +99,7 @@ struct fixer {
 
 extern const struct fixer *const fixer_table[]; /* NULL-terminated */
 const struct fixer *fixer_find(const char *id);
+enum tier fixer_tier(const char *id); /* TIER_REVIEW for one that is not there */
 bool fixer_answers(const struct fixer *f, const char *rule_id);
 void fix_proposal_done(struct fix_proposal *p);
 

@@ -27,12 +27,6 @@ struct answer {
 	size_t count;
 };
 
-enum tier fixer_tier(const char *id)
-{
-	const struct fixer *f = fixer_find(id);
-	return f ? f->tier : TIER_REVIEW;
-}
-
 static void add_json(struct answer *a, const struct diagnosis *d)
 {
 	JSON_AUTO *j = publish_analysis_json(d, fixer_tier);

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern enum tier fixer_tier(const char *id);
-
 static int split_only(struct healing *h, struct err *e)
 {
 	const char *list = args_text(h->session->args, "only", NULL);

@@ -1,8 +1,9 @@
 #include "publish/publish.h"
 
+#include "publish/proof.h"
 #include "publish/safe.h"
 
-static cJSON *proof_json(const struct publish_fix *f)
+cJSON *publish_proof_json(const struct publish_fix *f)
 {
 	if (!f->proof_argv && !f->proof_says)
 		return cJSON_CreateNull();
@@ -34,7 +35,7 @@ static cJSON *fix_json(const struct publish_fix *f)
 	safe_add(j, "summary", f->summary);
 	safe_add(j, "reason", f->reason ? f->reason : "");
 	safe_add(j, "diff", f->diff);
-	json_add(j, "proof", proof_json(f));
+	json_add(j, "proof", publish_proof_json(f));
 	json_add_text(j, "commit", f->commit);
 	return j;
 }

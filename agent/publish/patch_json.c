@@ -1,6 +1,7 @@
 /* The patch bundle: what one job made and proved, as data that another job checks again before it believes it. */
 #include "publish/publish.h"
 
+#include "publish/proof.h"
 #include "publish/safe.h"
 
 static bool is_utf8(struct view v)
@@ -13,17 +14,6 @@ static bool is_utf8(struct view v)
 		v = view_from(v, n);
 	}
 	return true;
-}
-
-static cJSON *proof_json(const struct publish_fix *f)
-{
-	cJSON *proof = json_object(), *argv = f->proof_argv ? json_array() : cJSON_CreateNull();
-	for (const char *const *p = f->proof_argv; p && *p; p++)
-		safe_append(argv, *p);
-	json_add(proof, "command", argv);
-	json_add_int_or_null(proof, "exit_code", f->proof_exit);
-	safe_add(proof, "says", f->proof_says);
-	return proof;
 }
 
 bool publish_patch_add(cJSON *fixes, const struct publish_fix *f)
@@ -42,7 +32,7 @@ bool publish_patch_add(cJSON *fixes, const struct publish_fix *f)
 		json_append_text(files, f->files[i]);
 	json_add(j, "files", files);
 	json_add_text(j, "diff", f->diff); /* exact: it is to be applied, and the policy saw to secrets */
-	json_add(j, "proof", proof_json(f));
+	json_add(j, "proof", publish_proof_json(f));
 	json_append(fixes, j);
 	return true;
 }
