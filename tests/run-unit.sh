@@ -11,7 +11,7 @@ for program in "$dir"/*/test_*; do
 	status=$?
 	good=$(grep -c '^\[       OK \]' "$out")
 	bad=$(grep '^\[  FAILED  \] [^0-9]' "$out" | sort -u | grep -c .)
-	skip=$(grep -c '^\[  SKIPPED \] [^0-9]' "$out")
+	skip=$(grep '^\[  SKIPPED \] [^0-9]' "$out" | sort -u | grep -c .)
 	# a program that dies has failed even if no test says so
 	if [ $status -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
 	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
@@ -19,7 +19,10 @@ for program in "$dir"/*/test_*; do
 		echo "--- $program (exit $status)"
 		grep -v '^\[ RUN\|^\[       OK' "$out" | tail -n 40
 	fi
-	grep '^\[  SKIPPED \] [^0-9]' "$out" | sed "s|^|$(basename "$program"): |"
+	awk -v program="$(basename "$program")" '
+		/^\[ RUN/ { reason = "it says no reason" }
+		/^\[  SKIPPED \] [^0-9]/ && !seen[$0]++ { sub(/^\[  SKIPPED \] /, ""); sub(/^skipped: /, "", reason); print program ": " $0 ": skipped: " reason }
+		!/^\[/ && NF { reason = $0 }' "$out"
 done
 echo "unit: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
