@@ -123,7 +123,7 @@ static int find_cause(struct diagnosis *d, struct log *log, struct matcher *m, c
 	struct candidates list;
 	if (candidates_gather(&list, &d->arena, log, m, c, v, e) < 0)
 		return -1;
-	candidates_rank(&list, log, c, v);
+	candidates_rank(&list, c, v);
 	struct candidate generic;
 	if (!list.n || list.items[0].rule->rank == RANK_WRAPPER) {
 		if (candidate_generic(&generic, &d->arena, log, c, v, e) < 0)

@@ -70,7 +70,7 @@ struct candidates {
 int candidates_gather(struct candidates *ret, struct arena *a, struct log *log, struct matcher *m,
 	const struct collected *c, const struct verdict *v, struct err *e);
 /* Sorts best first. */
-void candidates_rank(struct candidates *list, struct log *log, const struct collected *c, const struct verdict *v);
+void candidates_rank(struct candidates *list, const struct collected *c, const struct verdict *v);
 /* A candidate for a failure that no rule explains. */
 int candidate_generic(struct candidate *ret, struct arena *a, struct log *log, const struct collected *c,
 	const struct verdict *v, struct err *e);

@@ -69,11 +69,10 @@ static int better(const void *pa, const void *pb)
 	return a->at.line < b->at.line ? -1 : a->at.line > b->at.line;
 }
 
-void candidates_rank(struct candidates *list, struct log *log, const struct collected *c, const struct verdict *v)
+void candidates_rank(struct candidates *list, const struct collected *c, const struct verdict *v)
 {
 	struct test_summary tests;
 	test_scan_summary(c->tests, &tests);
-	(void)log;
 	find_last_alike(list);
 	for (size_t i = 0; i < list->n; i++)
 		list->items[i].score = score(&list->items[i], c, v, &tests);

@@ -291,7 +291,7 @@ static void test_long_words_that_mean_something(void **state)
 		"ssh-rsa AAAAB3NzaC1"
 		"yc2EAAAADAQABAAABAQC7" MIXED,
 		"node_modules/.pnpm/@babel+core@7.23.0/node_modules/@babel/core",
-		"distribution/EKT7LT5PM8RKS/invalidation/I6AG2C7HV9ZJOI8EURPBSWSZDF",
+		"distribution/EKT8MX4QN2VRT/invalidation/I9BH4D6JW1ZKPL7FURQCTXTAEG",
 		"1234567890123456789012345678901234567890", "----------------------------------------",
 		"com.example.Outer$Inner$Builder.buildV2FromXmlDocument",
 		"pandas-2.2.3-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"};

@@ -7,7 +7,7 @@ static struct finding cut_out(struct gathered *g, struct bench *b, const char *t
 	struct err e = {0};
 
 	gather(g, b, text, CONCLUSION_FAILURE);
-	candidates_rank(&g->list, g->log, &g->all, &g->verdict);
+	candidates_rank(&g->list, &g->all, &g->verdict);
 	assert_true(g->list.n > 0);
 	assert_success(
 		excerpt_make(&f, &g->arena, g->log, b->matcher, &g->list.items[0], &g->verdict, lines_max, &e), &e);

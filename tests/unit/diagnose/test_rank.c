@@ -8,7 +8,7 @@ static void check_order(struct bench *b, const char *text, const uint32_t *lines
 	size_t own = 0;
 
 	gather(&g, b, text, CONCLUSION_FAILURE);
-	candidates_rank(&g.list, g.log, &g.all, &g.verdict);
+	candidates_rank(&g.list, &g.all, &g.verdict);
 	for (size_t i = 0; i < g.list.n; i++) {
 		assert_true(i == 0 || g.list.items[i - 1].score >= g.list.items[i].score);
 		if (!view_starts(view_of(g.list.items[i].rule->id), "own/"))
@@ -66,7 +66,7 @@ static void test_what_passing_logs_print_counts_less(void **state)
 	g.all.has_baseline = true;
 	find(&g, 1)->at.news = false;
 	find(&g, 2)->at.news = true;
-	candidates_rank(&g.list, g.log, &g.all, &g.verdict);
+	candidates_rank(&g.list, &g.all, &g.verdict);
 	assert_int_equal(g.list.items[0].at.line, 2);
 	assert_true(g.list.items[0].score > g.list.items[1].score + 1);
 	gathered_done(&g);
@@ -78,7 +78,7 @@ static double score_of(struct bench *b, const char *text, uint32_t line)
 	double score;
 
 	gather(&g, b, text, CONCLUSION_FAILURE);
-	candidates_rank(&g.list, g.log, &g.all, &g.verdict);
+	candidates_rank(&g.list, &g.all, &g.verdict);
 	score = find(&g, line)->score;
 	gathered_done(&g);
 	return score;
@@ -106,7 +106,7 @@ static void test_confidence(void **state)
 	gather(&g, *state,
 		BEGIN SCRIPT("make") SAY("quux: no") SAY("quux-symptom t") SAY("quux-wrapper w") EXIT("1") END,
 		CONCLUSION_UNKNOWN);
-	candidates_rank(&g.list, g.log, &g.all, &g.verdict);
+	candidates_rank(&g.list, &g.all, &g.verdict);
 	cause = finding_confidence(&g.list, 0, &g.verdict);
 	symptom = finding_confidence(&g.list, 1, &g.verdict);
 	wrapper = finding_confidence(&g.list, 2, &g.verdict);
@@ -122,7 +122,7 @@ static void test_a_rival_makes_less_certain(void **state)
 	double rivalled;
 
 	gather(&g, *state, "quux: no\nquux-framed\n", CONCLUSION_FAILURE);
-	candidates_rank(&g.list, g.log, &g.all, &g.verdict);
+	candidates_rank(&g.list, &g.all, &g.verdict);
 	rivalled = finding_confidence(&g.list, 0, &g.verdict);
 	g.list.n = 1;
 	assert_true(rivalled < finding_confidence(&g.list, 0, &g.verdict));
