@@ -7,6 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
 BUILD ?= build
 PREFIX ?= /usr/local
+CORPUS ?= ../shared/corpus
 CC := gcc
 HOSTCC ?= gcc
 PACKAGES := libcurl libgit2 libcjson sqlite3 libcrypto libssl libpcre2-8 yaml-0.1 expat zlib libarchive
@@ -53,8 +54,8 @@ $(BUILD)/obj/%.o: %.c | $(BUILD)/.flags
 	$(call say,CC,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # The catalogue is checked and turned into const tables by a host tool: nothing is parsed at start.
-RULEGEN_SRC := tools/rulegen.c $(filter agent/base/% agent/rules/%,$(LIB_SRC))
-$(BUILD)/host/rulegen: $(RULEGEN_SRC) $(wildcard agent/base/*.h agent/rules/*.h agent/log/*.h)
+RULEGEN_SRC := tools/rulegen.c $(filter agent/base/% agent/rules/% agent/diagnose/reader%,$(LIB_SRC))
+$(BUILD)/host/rulegen: $(RULEGEN_SRC) $(wildcard agent/base/*.h agent/rules/*.h agent/log/*.h agent/diagnose/*.h)
 	@mkdir -p $(@D)
 	$(call say,HOST,$@)$(HOSTCC) -std=c17 -O1 $(WARN) -D_GNU_SOURCE -DRULES_NO_CATALOGUE -Iagent -I. -o $@ $(RULEGEN_SRC) $$(pkg-config --cflags --libs libpcre2-8 yaml-0.1 libcjson libcrypto) -lm
 

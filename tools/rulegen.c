@@ -7,6 +7,8 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "diagnose/tests.h"
+#include "rules/literals.h"
 #include "rules/prefilter.h"
 #include "rules/rule.h"
 
@@ -18,6 +20,10 @@
 const struct rule rule_catalogue[1] = {0};
 const size_t rule_catalogue_count = 0;
 const struct prefilter rule_prefilter = {0};
+
+/* A rule is weak when its literals score less (eighths of a bit) and its lines begin with one of more bytes. */
+#define WEAK_SCORE 60
+#define WEAK_FIRST 64u
 
 struct catalogue {
 	struct arena arena;
@@ -68,6 +74,29 @@ static int check_unique(const struct catalogue *c)
 	return rc;
 }
 
+static unsigned count_first(const struct rule *r)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < 4; i++)
+		n += (unsigned)__builtin_popcountll(r->first.bits[i]);
+	return n;
+}
+
+/* Such a rule makes every log slower: many lines hold its literals, and their first byte does not rule them out. */
+static void warn_of_weak(const struct catalogue *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct rule *r = &c->rules[i];
+
+		if (count_first(r) > WEAK_FIRST && literals_score(r->literals, r->literal_count) < WEAK_SCORE)
+			fprintf(stderr,
+				"%s:%u:1: warning: %s: its literals are common in logs, and its lines may begin with "
+				"anything: name rarer `literals`, or anchor the pattern (docs/adding-a-rule.md)\n",
+				r->file, r->file_line, r->id);
+	}
+}
+
 static int read_all(struct catalogue *c, char **paths, int count)
 {
 	int rc = 0;
@@ -86,6 +115,7 @@ static int read_all(struct catalogue *c, char **paths, int count)
 		fprintf(stderr, "rulegen: more than %u rules\n", RULES_MAX);
 		rc = -1;
 	}
+	warn_of_weak(c);
 	return check_unique(c) ? -1 : rc;
 }
 
@@ -188,7 +218,11 @@ static void write_rule(struct buf *b, size_t i, const struct rule *r)
 	buf_addf(b, "\t\t.severity = %d, /* %s */\n", (int)r->severity, severity_name(r->severity));
 	buf_addf(b, "\t\t.transient = %s,\n\t\t.cut_off = %s,\n\t\t.nocase = %s,\n\t\t.test_failure = %s,\n",
 		truth(r->transient), truth(r->cut_off), truth(r->nocase), truth(r->test_failure));
-	buf_addf(b, "\t\t.exit_code = %d,\n\t\t.weight = %.17g,\n", r->exit_code, r->weight);
+	buf_addf(b, "\t\t.exit_code = %d,\n\t\t.lasted_minutes = %u,\n\t\t.weight = %.17g,\n", r->exit_code,
+		r->lasted_minutes, r->weight);
+	buf_addf(b, "\t\t.first = {{0x%llx, 0x%llx, 0x%llx, 0x%llx}},\n", (unsigned long long)r->first.bits[0],
+		(unsigned long long)r->first.bits[1], (unsigned long long)r->first.bits[2],
+		(unsigned long long)r->first.bits[3]);
 	write_text(b, "mark", r->mark);
 	write_text(b, "pattern", r->pattern);
 	write_list_member(b, "literals", "literal_count", i, r->literal_count);
@@ -232,12 +266,12 @@ static void write_numbers(struct buf *b, const char *name, const uint32_t *numbe
 	buf_addf(b, "%s\n};\n", n ? "" : "0");
 }
 
-static void write_bitmap(struct buf *b, const char *name, const uint64_t *bitmap)
+static void write_bits(struct buf *b, const char *name, const uint64_t *words, size_t n)
 {
-	buf_addf(b, "static const uint64_t %s[%zu] = {", name, PREFILTER_WORDS);
-	for (size_t i = 0; i < PREFILTER_WORDS; i++) {
+	buf_addf(b, "static const uint64_t %s[%zu] = {", name, n);
+	for (size_t i = 0; i < n; i++) {
 		write_separator(b, i, 8);
-		buf_addf(b, "0x%llx,", (unsigned long long)bitmap[i]);
+		buf_addf(b, "0x%llx,", (unsigned long long)words[i]);
 	}
 	buf_add_text(b, "\n};\n");
 }
@@ -248,8 +282,9 @@ static void write_entries(struct buf *b, const struct prefilter *p)
 	for (size_t i = 0; i < p->entry_count; i++) {
 		const struct prefilter_entry *x = &p->entries[i];
 
-		write_separator(b, i, 6);
-		buf_addf(b, "{0x%x, %u, 0x%x, %d, %d},", x->window, x->literal, x->sample, x->sample_from, x->offset);
+		write_separator(b, i, 4);
+		buf_addf(b, "{0x%llx, 0x%llx, %u, %d, %s},", (unsigned long long)x->value, (unsigned long long)x->mask,
+			x->literal, x->offset, truth(x->whole));
 	}
 	buf_addf(b, "%s\n};\n", p->entry_count ? "" : "{0}");
 }
@@ -271,12 +306,17 @@ static void write_literals(struct buf *b, const struct prefilter *p)
 static void write_prefilter(struct buf *b, const struct catalogue *c)
 {
 	ARENA_AUTO arena = {0};
-	struct prefilter p = prefilter_build(c->rules, c->count, &arena);
+	const char *const *lists[PREFILTER_TAGS_MAX];
+	struct prefilter_tags tags = {lists, 0};
+	struct prefilter p;
 
-	write_bitmap(b, "bitmap", p.bitmap);
-	write_bitmap(b, "checks", p.checks);
-	write_numbers(b, "ranks", p.ranks, PREFILTER_WORDS);
-	write_numbers(b, "starts", p.starts, p.bit_count + 1);
+	for (; tags.count < PREFILTER_TAGS_MAX && test_readers[tags.count]; tags.count++)
+		lists[tags.count] = test_readers[tags.count]->literals;
+	p = prefilter_build(c->rules, c->count, &tags, &arena);
+
+	write_bits(b, "bitmap", p.bitmap, PREFILTER_WORDS);
+	write_bits(b, "sides", p.sides, PREFILTER_BUCKETS);
+	write_numbers(b, "starts", p.starts, PREFILTER_BUCKETS + 1);
 	write_entries(b, &p);
 	write_literals(b, &p);
 	write_numbers(b, "rules_of_literals", p.rules, p.rule_count);
@@ -286,9 +326,10 @@ static void write_prefilter(struct buf *b, const struct catalogue *c)
 		write_string(b, p.text + p.literals[i].text, (size_t)p.literals[i].length + 1);
 	}
 	buf_addf(b,
-		"%s;\n\nconst struct prefilter rule_prefilter = {bitmap, checks, ranks, starts, entries, all_literals, "
-		"rules_of_literals, text,\n\t%zu, %zu, %zu, %zu, %zu};\n",
-		p.literal_count ? "" : " \"\"", p.bit_count, p.entry_count, p.literal_count, p.rule_count, p.text_size);
+		"%s;\n\nconst struct prefilter rule_prefilter = {bitmap, sides, starts, entries, all_literals, "
+		"rules_of_literals, text,\n"
+		"\t%zu, %zu, %zu, %zu};\n",
+		p.literal_count ? "" : " \"\"", p.entry_count, p.literal_count, p.rule_count, p.text_size);
 }
 
 static int write_catalogue(const struct catalogue *c, const char *path, struct err *e)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct view {
 	const char *p;
@@ -20,25 +21,72 @@ struct view {
 /* A view of a string literal, usable in static initialisers. */
 #define VIEW(literal) ((struct view){"" literal, sizeof(literal) - 1})
 
-struct view view_of(const char *text); /* NULL gives the empty view */
-struct view view_make(const char *p, size_t n);
+/* NULL gives the empty view */
+static inline struct view view_of(const char *text)
+{
+	return text ? (struct view){text, strlen(text)} : (struct view){0};
+}
 
-bool view_eq(struct view a, struct view b);
-bool view_is(struct view a, const char *text);
+static inline struct view view_make(const char *p, size_t n)
+{
+	return (struct view){p, n};
+}
+
+static inline bool view_eq(struct view a, struct view b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool view_is(struct view a, const char *text)
+{
+	return view_eq(a, view_of(text));
+}
+
 bool view_eq_nocase(struct view a, struct view b); /* ASCII only */
 int view_cmp(struct view a, struct view b);        /* bytewise, as memcmp then length */
-bool view_starts(struct view v, const char *prefix);
-bool view_ends(struct view v, const char *suffix);
+
+static inline bool view_starts(struct view v, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return v.n >= n && (n == 0 || memcmp(v.p, prefix, n) == 0);
+}
+
+static inline bool view_ends(struct view v, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return v.n >= n && (n == 0 || memcmp(v.p + v.n - n, suffix, n) == 0);
+}
 
 #define VIEW_NONE ((size_t)-1)
 size_t view_find(struct view v, const char *needle); /* offset or VIEW_NONE */
-size_t view_find_char(struct view v, char c);        /* offset or VIEW_NONE */
-size_t view_find_last_char(struct view v, char c);   /* offset or VIEW_NONE */
+
+/* offset or VIEW_NONE */
+static inline size_t view_find_char(struct view v, char c)
+{
+	const char *hit = v.n ? memchr(v.p, c, v.n) : NULL;
+
+	return hit ? (size_t)(hit - v.p) : VIEW_NONE;
+}
+
+size_t view_find_last_char(struct view v, char c); /* offset or VIEW_NONE */
 bool view_has(struct view v, const char *needle);
 
-struct view view_from(struct view v, size_t start);          /* clipped: never out of v */
-struct view view_sub(struct view v, size_t start, size_t n); /* clipped: never out of v */
-struct view view_trim(struct view v);                        /* blanks, tabs, CR, LF at both ends */
+/* clipped: never out of v */
+static inline struct view view_sub(struct view v, size_t start, size_t n)
+{
+	if (start >= v.n)
+		return (struct view){v.n ? v.p + v.n : v.p, 0};
+	return (struct view){v.p + start, n < v.n - start ? n : v.n - start};
+}
+
+static inline struct view view_from(struct view v, size_t start)
+{
+	return view_sub(v, start, v.n);
+}
+
+struct view view_trim(struct view v); /* blanks, tabs, CR, LF at both ends */
 struct view view_trim_right(struct view v);
 
 /* Cuts the next piece off the front of *rest, up to and without `sep`; false when *rest is used up.

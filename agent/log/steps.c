@@ -294,6 +294,13 @@ static void error_line(struct steps *s, const struct steps_line *line)
 	}
 }
 
+/* How the runner starts an action that is a container. */
+static bool is_container(const struct steps_line *line)
+{
+	return line->mark == LOG_COMMAND && view_has(line->text, "docker run ") &&
+	       view_has(line->text, " --workdir /github/workspace");
+}
+
 static uint64_t hash_of(struct view text)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -390,6 +397,8 @@ void steps_line(struct steps *s, const struct steps_line *line)
 		error_line(s, line);
 	else if (line->mark == LOG_ACTION)
 		action_line(s, line);
+	else if (is_container(line))
+		current(s)->container = true;
 	else if (!post_line(s, line))
 		steps_fact(s, line);
 }

@@ -18,6 +18,7 @@ struct step {
 	uint64_t id;         /* hash of a start-action's id, 0 without */
 	bool named;          /* by its own group line; else by a column or marker before it */
 	bool script;         /* has a shell: it can only fail with an exit code */
+	bool container;      /* an action that the runner ran by docker: it fails without a word of the runner */
 	bool refused;        /* the runner itself refused what the step asked for: fatal without an exit code */
 	bool completed;      /* "Process completed with exit code" was printed */
 	bool settled;        /* end-action told how it ended */

@@ -52,6 +52,7 @@ struct aftermath {
 	bool prepare;            /* of KIND_PREPARING */
 	bool work;               /* of KIND_WORKING or KIND_PREPARING */
 	bool failure;            /* one that ended with an exit code */
+	bool failed;             /* one that failed for whatever reason */
 	bool work_up_to_failure; /* work, and it or something behind it failed */
 };
 
@@ -66,10 +67,12 @@ static bool has_own_error(const struct step *step)
 	return step->errors > 0 && (!step->script || step->refused);
 }
 
+/* The errors of an action that is no script end it when they stand at its end. What a container prints behind its
+ * errors says nothing; but then only the last such step can be the one, as the others were survived. */
 static void judge(struct step *step, const struct aftermath *after)
 {
 	struct log_step *s = &step->s;
-	bool near_end = s->last_line - step->last_error <= NEAR_END;
+	bool ends = s->last_line - step->last_error <= NEAR_END || (step->container && !after->failed);
 
 	if (step->settled)
 		return;
@@ -77,7 +80,7 @@ static void judge(struct step *step, const struct aftermath *after)
 		s->failed = true;
 		s->tolerated |= !s->post && (after->prepare || after->work_up_to_failure);
 	} else if (has_own_error(step)) {
-		s->failed |= s->post || !after->steps || (near_end && !after->work && !after->failure);
+		s->failed |= s->post || !after->steps || (ends && !after->work && !after->failure);
 	}
 }
 
@@ -91,6 +94,7 @@ static void look_back(const struct step *step, struct aftermath *after)
 	after->prepare |= kind == KIND_PREPARING;
 	after->work |= kind != KIND_OTHER;
 	after->failure |= has_exit_code(step);
+	after->failed |= step->s.failed;
 	after->work_up_to_failure |= kind != KIND_OTHER && after->failure;
 }
 

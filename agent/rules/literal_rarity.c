@@ -8,6 +8,9 @@
 #define IN_PART 20u /* as two bytes before it show */
 #define NON_ASCII 109u
 #define DIGIT 20u
+/* Of a window out of one of the first words; of each later one as much more as if words followed Zipf's law. */
+#define COMMON_WINDOW 56u
+#define FREQUENT_WORDS 64
 
 /* Measured on decoded job logs: -8 * log2 of each byte's share. */
 /* clang-format off: a row of 16 */
@@ -50,15 +53,32 @@ static const char words[] =
 	"filename already duration lock find found public then must warnings more that context rust input "
 	"creating subject gradle operation after examples available online import seconds requirements virtual "
 	"element spec pipeline back settings message manager execute level security expected assertion exception "
-	"was could cannot does has been class method ";
+	"was could cannot does has been class method "
+	"command group endgroup only cache extraheader dist sshcommand default unit docker linux cmakefiles "
+	"integration spring boot task stream process retry manylinux includeif digest worker virtualenv auth parser "
+	"sparse schema patterns apache filter pulling copying report cached invalid response snapshot buffer render "
+	"session agent layout deps queue unselected nested common links catalog coverage verify timeout policy metric "
+	"tree started encoder slow connection processes defaultbranch locking memory budget applying initializing "
+	"repositories returns undefined scripts handles authorization parameter tools handled statements commonly "
+	"concurrent partial normalization suppress diff pytest large builder expired artifacts junit lines navigation "
+	"fresh detected position assets subtest noprofile norc pipefail service reference unused information network "
+	"outline generated limit entry framework custom results changed want rules configuration args longer native "
+	"rejects shorthand heads lists enable validation properly checks cxx postinstall hook migrate metrics unicode "
+	"decoder satisfied wheel kb ";
 
-static bool is_common(const char *p, size_t n)
+/* Where in the words they stand first, NULL for nowhere. */
+static const char *find_common(const char *p, size_t n)
 {
 	char lower[4];
 
 	for (size_t i = 0; i < n; i++)
 		lower[i] = p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] | 0x20) : p[i];
-	return memmem(words, sizeof(words) - 1, lower, n) != NULL;
+	return memmem(words, sizeof(words) - 1, lower, n);
+}
+
+static bool is_common(const char *p, size_t n)
+{
+	return find_common(p, n) != NULL;
 }
 
 static unsigned rarity_at(const char *p, size_t i)
@@ -81,4 +101,16 @@ unsigned literal_rarity(const char *p, size_t n)
 	for (size_t i = 0; i < n; i++)
 		sum += rarity_at(p, i);
 	return sum;
+}
+
+unsigned literal_window_rarity(const char *p, size_t n)
+{
+	unsigned ret = literal_rarity(p, n), most = COMMON_WINDOW;
+	const char *common = n == 4 ? find_common(p, n) : NULL;
+
+	if (!common)
+		return ret;
+	for (ptrdiff_t at = common - words; at > FREQUENT_WORDS; at /= 2)
+		most += 8;
+	return ret < most ? ret : most;
 }

@@ -29,5 +29,7 @@ bool literal_stands_at(const char *text, const char *literal, size_t n, bool noc
 bool literals_in(const char *const *items, size_t count, bool nocase, struct view line);
 /* How rare the bytes are in logs, in eighths of a bit; the larger, the rarer. */
 unsigned literal_rarity(const char *p, size_t n);
+/* The same of up to four bytes, whatever their case: as a window of the prefilter sees them. */
+unsigned literal_window_rarity(const char *p, size_t n);
 
 #endif

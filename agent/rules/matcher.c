@@ -30,11 +30,13 @@ struct matcher {
 	struct table tables[2];
 	const struct prefilter *prefilters[2];
 	size_t table_count;
-	const uint64_t *bitmap, *checks;
+	const uint64_t *bitmap, *sides;
 	struct pattern_machine *machine;
 	struct pattern_cache *patterns;
-	uint32_t *candidates; /* of one line */
-	uint64_t lines;       /* with candidates, so far */
+	uint32_t *candidates;     /* of one line */
+	uint64_t lines;           /* with candidates, so far */
+	struct matcher_tag *tags; /* of the block */
+	size_t tag_count, tag_cap;
 	struct matcher_counts counts;
 };
 
@@ -71,21 +73,21 @@ static void add_table(struct matcher *m, const struct prefilter *p, size_t rule_
 	m->prefilters[m->table_count++] = p;
 }
 
-static const uint64_t *join_bitmaps(struct matcher *m, const uint64_t *a, const uint64_t *b)
+static const uint64_t *join_bits(struct matcher *m, const uint64_t *a, const uint64_t *b, size_t n)
 {
-	uint64_t *bitmap = arena_array(&m->arena, PREFILTER_WORDS, sizeof(*bitmap));
+	uint64_t *bits = arena_array(&m->arena, n, sizeof(*bits));
 
-	for (size_t i = 0; i < PREFILTER_WORDS; i++)
-		bitmap[i] = a[i] | b[i];
-	return bitmap;
+	for (size_t i = 0; i < n; i++)
+		bits[i] = a[i] | b[i];
+	return bits;
 }
 
-/* The bits of both tables in one bitmap: one pass. */
+/* The bits of both tables together: one pass. */
 static void add_user_table(struct matcher *m, const struct rule_list *user)
 {
-	m->user = prefilter_build(user->rules, user->count, &m->arena);
-	m->bitmap = join_bitmaps(m, rule_prefilter.bitmap, m->user.bitmap);
-	m->checks = join_bitmaps(m, rule_prefilter.checks, m->user.checks);
+	m->user = prefilter_build(user->rules, user->count, NULL, &m->arena);
+	m->bitmap = join_bits(m, rule_prefilter.bitmap, m->user.bitmap, PREFILTER_WORDS);
+	m->sides = join_bits(m, rule_prefilter.sides, m->user.sides, PREFILTER_BUCKETS);
 	add_table(m, &m->user, user->count);
 }
 
@@ -96,7 +98,7 @@ struct matcher *matcher_new(const struct rule_list *user_or_null)
 	struct matcher *m = mem_new(sizeof(*m));
 
 	m->bitmap = rule_prefilter.bitmap;
-	m->checks = rule_prefilter.checks;
+	m->sides = rule_prefilter.sides;
 	add_table(m, &rule_prefilter, rule_catalogue_count);
 	if (user->count)
 		add_user_table(m, user);
@@ -115,6 +117,7 @@ void matcher_free(struct matcher *m)
 	pattern_cache_free(m->patterns);
 	pattern_machine_free(m->machine);
 	arena_done(&m->arena);
+	free(m->tags);
 	free(m);
 }
 
@@ -175,7 +178,8 @@ bool matcher_pattern(struct matcher *m, const char *pattern, struct view line, s
 struct scan {
 	struct matcher *m;
 	const struct log_block *block;
-	size_t line; /* of the last literal */
+	size_t line;         /* of the last literal */
+	unsigned char first; /* byte of that line; '\n' of an empty one */
 	size_t candidate_count;
 	matcher_hit *hit;
 	void *context;
@@ -232,6 +236,37 @@ static void move_to(struct scan *s, size_t position)
 	s->m->lines++;
 	while (s->line + 1 < b->count && position >= b->lines[s->line + 1].start)
 		s->line++;
+	s->first = (unsigned char)b->text.p[b->lines[s->line].start];
+}
+
+static bool may_begin(const struct rule *rule, unsigned char first)
+{
+	return rule->first.bits[first >> 6] >> (first & 63) & 1;
+}
+
+static void add_candidate(struct scan *s, uint32_t rule)
+{
+	struct matcher *m = s->m;
+	const struct log_line *line = &s->block->lines[s->line];
+	struct entry *entry = rule == REPLACED ? NULL : &m->rules[rule];
+
+	if (!entry || entry->seen == m->lines || (entry->mark >= 0 && entry->mark != line->mark) ||
+		!may_begin(entry->rule, s->first))
+		return;
+	entry->seen = m->lines;
+	m->candidates[s->candidate_count++] = rule;
+}
+
+static void add_tag(struct matcher *m, size_t line, uint32_t tag)
+{
+	uint64_t bit = UINT64_C(1) << (tag - PREFILTER_TAG);
+
+	if (m->tag_count && m->tags[m->tag_count - 1].line == line) {
+		m->tags[m->tag_count - 1].tags |= bit;
+		return;
+	}
+	MEM_PUSH(m->tags, m->tag_count, m->tag_cap);
+	m->tags[m->tag_count++] = (struct matcher_tag){(uint32_t)line, bit};
 }
 
 static void found(void *context, const struct prefilter *p, uint32_t literal, size_t position)
@@ -244,16 +279,13 @@ static void found(void *context, const struct prefilter *p, uint32_t literal, si
 
 	move_to(s, position);
 	line = &s->block->lines[s->line];
-	if ((line->flags & LOG_ECHO) || position - line->start >= MATCHER_LINE_MAX)
-		return;
 	for (uint32_t i = 0; i < l->rule_count; i++) {
-		uint32_t rule = index[p->rules[l->first_rule + i]];
-		struct entry *entry = rule == REPLACED ? NULL : &m->rules[rule];
+		uint32_t number = p->rules[l->first_rule + i];
 
-		if (!entry || entry->seen == m->lines || (entry->mark >= 0 && entry->mark != line->mark))
-			continue;
-		entry->seen = m->lines;
-		m->candidates[s->candidate_count++] = rule;
+		if (number >= PREFILTER_TAG)
+			add_tag(m, s->line, number);
+		else if (!(line->flags & LOG_ECHO) && position - line->start < MATCHER_LINE_MAX)
+			add_candidate(s, index[number]);
 	}
 }
 
@@ -262,16 +294,18 @@ void matcher_scan(struct matcher *m, const struct log_block *block, matcher_hit 
 	struct scan s = {.m = m, .block = block, .hit = hit, .context = context};
 	struct prefilter_scan prefilter = {
 		.bitmap = m->bitmap,
-		.checks = m->checks,
+		.sides = m->sides,
 		.tables = m->prefilters,
 		.table_count = m->table_count,
 		.found = found,
 		.context = &s,
 	};
 
+	m->tag_count = 0;
 	if (block->count == 0)
 		return;
 	m->lines++;
+	s.first = (unsigned char)*block->text.p;
 	prefilter_scan(&prefilter, block->text);
 	confirm_candidates(&s);
 }
@@ -282,4 +316,10 @@ struct matcher_counts matcher_counts(const struct matcher *m)
 
 	counts.limits_hit = pattern_limits_hit(m->machine);
 	return counts;
+}
+
+const struct matcher_tag *matcher_tags(const struct matcher *m, size_t *ret_count)
+{
+	*ret_count = m->tag_count;
+	return m->tags;
 }

@@ -34,6 +34,14 @@ struct rule_hit {
 typedef void matcher_hit(void *context, const struct rule_hit *hit, struct view line);
 void matcher_scan(struct matcher *m, const struct log_block *block, matcher_hit *hit, void *context);
 
+/* Lines of the last block that hold what is looked for besides rules: bit i stands for PREFILTER_TAG + i. In order,
+ * each line once; valid until the next matcher_scan(). */
+struct matcher_tag {
+	uint32_t line; /* index in the block */
+	uint64_t tags;
+};
+const struct matcher_tag *matcher_tags(const struct matcher *m, size_t *ret_count);
+
 /* Does the rule's pattern (and not one of not_if) match this one line? Captures point into `line`. */
 bool matcher_match(struct matcher *m, const struct rule *rule, struct view line, struct rule_captures *ret_or_null);
 /* Any pattern of a rule (near, excerpt.from, excerpt.to), case-sensitive; compiled once, kept: it must outlive m. */

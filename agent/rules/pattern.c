@@ -131,11 +131,16 @@ static int check_text(const char *text, struct err *e)
 
 static bool is_ascii(struct view v)
 {
-	unsigned char all = 0;
+	uint64_t all = 0, eight;
+	size_t i = 0;
 
-	for (size_t i = 0; i < v.n; i++)
+	for (; i + sizeof(eight) <= v.n; i += sizeof(eight)) {
+		memcpy(&eight, v.p + i, sizeof(eight));
+		all |= eight;
+	}
+	for (; i < v.n; i++)
 		all |= (unsigned char)v.p[i];
-	return all < 0x80;
+	return (all & UINT64_C(0x8080808080808080)) == 0;
 }
 
 /* Without regard to case, UTF mode would let "k" match the Kelvin sign, which no lookup of literals finds. */

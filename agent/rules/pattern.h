@@ -53,6 +53,13 @@ struct pattern *pattern_new(const char *text, bool nocase, struct err *e);
 void pattern_free(struct pattern *p);
 bool pattern_has_group(const struct pattern *p, enum rule_group group);
 
+/* Which bytes a line that matches can begin with, a bit for each: all of them unless the pattern begins with '^' and
+ * says more. Such a line is not empty when not all are set. */
+struct pattern_first {
+	uint64_t bits[4];
+};
+struct pattern_first pattern_first(const char *text, bool nocase);
+
 /* A line made ready for matching. Valid until the machine makes the next one ready. */
 struct pattern_line {
 	struct view head;    /* of the line: what is looked at */

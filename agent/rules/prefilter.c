@@ -4,9 +4,15 @@
 
 #include <endian.h>
 #include <string.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#define PIECE 4096u /* bytes probed before their hits are looked at */
+#define STEP 8u     /* bytes probed per turn */
 
 /* Windows are numbers whose first byte is the lowest, as the loads of a little-endian machine give them. */
-static uint32_t load(const char *p)
+static inline uint32_t load(const char *p)
 {
 	uint32_t window;
 
@@ -14,108 +20,181 @@ static uint32_t load(const char *p)
 	return le32toh(window);
 }
 
-static bool stands_at(const struct prefilter_literal *l, const char *literal, const char *text)
+static inline uint64_t load_eight(const char *p)
 {
-	return l->plain ? memcmp(text, literal, l->length) == 0
-			: literal_stands_at(text, literal, l->length, l->nocase);
+	uint64_t eight;
+
+	memcpy(&eight, p, sizeof(eight));
+	return le64toh(eight);
 }
 
-static inline uint64_t is_set(const uint64_t *bitmap, uint32_t hash)
+static inline bool is_set(const uint64_t *bitmap, uint32_t hash)
 {
 	return bitmap[hash >> 6] >> (hash & 63) & 1;
 }
 
-static void verify(
-	const struct prefilter_scan *s, const struct prefilter *p, struct view text, size_t at, uint32_t window)
+/* The eight bytes around the window at `at`. Outside of the text is nothing but the '\n' before the first line. */
+static uint64_t load_at_edge(struct view text, ptrdiff_t at)
 {
-	uint32_t h = prefilter_hash(window), rank;
-	uint64_t word = p->bitmap[h >> 6];
+	uint64_t eight = 0;
 
-	if (!is_set(p->bitmap, h))
-		return;
-	rank = p->ranks[h >> 6] + (uint32_t)__builtin_popcountll(word & ((UINT64_C(1) << (h & 63)) - 1));
-	for (uint32_t i = p->starts[rank]; i < p->starts[rank + 1]; i++) {
-		const struct prefilter_entry *e = &p->entries[i];
+	for (unsigned i = 0; i < 8; i++) {
+		ptrdiff_t from = at - (ptrdiff_t)PREFILTER_BEFORE + (ptrdiff_t)i;
+
+		if (from == -1)
+			eight |= (uint64_t)'\n' << (8 * i);
+		else if (from >= 0 && (size_t)from < text.n)
+			eight |= (uint64_t)(unsigned char)text.p[from] << (8 * i);
+	}
+	return eight;
+}
+
+static bool stands_at(const struct prefilter_literal *l, const char *literal, struct view text, ptrdiff_t start)
+{
+	size_t n = l->length;
+
+	if (start < 0) {
+		if (start < -1 || *literal != '\n')
+			return false;
+		literal++;
+		start++;
+		n--;
+	}
+	if ((size_t)start > text.n || n > text.n - (size_t)start)
+		return false;
+	return l->plain ? memcmp(text.p + start, literal, n) == 0
+			: literal_stands_at(text.p + start, literal, n, l->nocase);
+}
+
+static void verify(const struct prefilter_scan *s, const struct prefilter *p, struct view text, ptrdiff_t at,
+	uint32_t bucket, uint64_t eight)
+{
+	const struct prefilter_entry *e = &p->entries[p->starts[bucket]], *end = &p->entries[p->starts[bucket + 1]];
+
+	for (; e < end; e++) {
 		const struct prefilter_literal *l = &p->literals[e->literal];
-		size_t start = at - (size_t)(ptrdiff_t)e->offset;
+		const char *literal = p->text + l->text;
+		ptrdiff_t start = at - e->offset;
 
-		if (e->window != window || (e->offset > 0 && (size_t)e->offset > at) || start > text.n ||
-			l->length > text.n - start ||
-			(e->sample_from && load(text.p + at + e->sample_from) != e->sample))
+		if ((eight ^ e->value) & e->mask || (!e->whole && !stands_at(l, literal, text, start)))
 			continue;
-		if (stands_at(l, p->text + l->text, text.p + start))
-			s->found(s->context, p, e->literal, start + (p->text[l->text] == '\n'));
+		s->found(s->context, p, e->literal, (size_t)(start + (*literal == '\n')));
 	}
 }
 
-static uint32_t load_two(const char *p)
+static inline void look_at(const struct prefilter_scan *s, struct view text, ptrdiff_t at, uint64_t eight)
 {
-	uint16_t two;
+	uint32_t bucket = prefilter_bucket(prefilter_hash((uint32_t)(eight >> (8 * PREFILTER_BEFORE))));
 
-	memcpy(&two, p, sizeof(two));
-	return le16toh(two);
-}
-
-/* The window's bit is set in the bitmap: it is known, or another one has the same hash. */
-static void probe(const struct prefilter_scan *s, struct view text, size_t at, uint32_t window)
-{
-	const char *p = text.p + at;
-
-	if (at >= 2 && text.n - at >= 6 && !is_set(s->checks, prefilter_check_behind(window, load_two(p + 4))) &&
-		!is_set(s->checks, prefilter_check_before(window, load_two(p - 2))) &&
-		!is_set(s->checks, prefilter_check_alone(window)))
-		return;
 	for (size_t i = 0; i < s->table_count; i++)
-		verify(s, s->tables[i], text, at, window);
+		verify(s, s->tables[i], text, at, bucket, eight);
 }
 
-/* No '\n' stands before the first line. */
-static void find_at_start(const struct prefilter_scan *s, struct view text)
+static void probe_at_edge(const struct prefilter_scan *s, struct view text, ptrdiff_t at)
 {
-	for (size_t t = 0; t < s->table_count; t++) {
-		const struct prefilter *p = s->tables[t];
+	uint64_t eight = load_at_edge(text, at);
 
-		for (uint32_t i = 0; i < p->literal_count; i++) {
-			struct prefilter_literal l = p->literals[i];
-			const char *literal = p->text + l.text;
-
-			if (*literal != '\n' || --l.length > text.n || !stands_at(&l, literal + 1, text.p))
-				continue;
-			s->found(s->context, p, i, 0);
-		}
-	}
+	if (is_set(s->bitmap, prefilter_hash((uint32_t)(eight >> (8 * PREFILTER_BEFORE)))))
+		look_at(s, text, at, eight);
 }
 
-/* Four windows at a time with one branch: mostly none is known. Returns where it stopped, near the end. */
-static size_t probe_by_four(const struct prefilter_scan *s, struct view text)
+/* Where windows stand that may be known, in n bytes (a multiple of STEP) of which two more can be read. */
+static size_t gather_each(const uint64_t *bitmap, const char *p, size_t n, uint16_t *ret)
 {
-	const uint64_t *bitmap = s->bitmap;
-	size_t at = 0;
+	size_t count = 0;
 
-	for (; at + 10 <= text.n; at += 8) {
-		uint64_t hits = 0;
-
-		for (unsigned i = 0; i < 4; i++)
-			hits |= is_set(bitmap, prefilter_hash(load(text.p + at + (size_t)2 * i))) << i;
-		for (; hits; hits &= hits - 1) {
-			size_t hit = at + (size_t)2 * (unsigned)__builtin_ctzll(hits);
-
-			probe(s, text, hit, load(text.p + hit));
+	for (size_t at = 0; at < n; at += STEP) {
+		for (unsigned i = 0; i < STEP; i += 2) {
+			ret[count] = (uint16_t)(at + i);
+			count += is_set(bitmap, prefilter_hash(load(p + at + i)));
 		}
 	}
-	return at;
+	return count;
+}
+
+#ifdef __x86_64__
+#define WIDE __attribute__((target("avx512f,avx512vl,avx512bw,popcnt")))
+
+/* The same, sixteen windows at a time: what is left of 32 bytes. */
+WIDE static size_t gather_wide(const uint64_t *bitmap, const char *p, size_t n, uint16_t *ret)
+{
+	const __m512i even = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+	size_t count = 0, at = 0;
+
+	for (; at + 32 <= n; at += 32) {
+		__m256i a = _mm256_loadu_si256((const void *)(p + at));
+		__m256i b = _mm256_loadu_si256((const void *)(p + at + 2));
+		__m256i low = _mm256_unpacklo_epi32(a, b), high = _mm256_unpackhi_epi32(a, b);
+		__m512i window = _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_permute2x128_si256(low, high, 0x20)),
+			_mm256_permute2x128_si256(low, high, 0x31), 1);
+		__m512i hash = _mm512_srli_epi32(
+			_mm512_mullo_epi32(_mm512_and_si512(window, _mm512_set1_epi32(PREFILTER_SEEN)),
+				_mm512_set1_epi32((int)PREFILTER_FACTOR)),
+			32 - PREFILTER_BITS);
+		__m512i word = _mm512_i32gather_epi32(_mm512_srli_epi32(hash, 5), bitmap, 4);
+		__m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(hash, _mm512_set1_epi32(31)));
+		__mmask16 hits = _mm512_test_epi32_mask(word, bit);
+		__m512i places = _mm512_add_epi32(_mm512_set1_epi32((int)at), even);
+
+		_mm256_storeu_si256(
+			(void *)(ret + count), _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(hits, places)));
+		count += (unsigned)__builtin_popcount(hits);
+	}
+	n = gather_each(bitmap, p + at, n - at, ret + count);
+	for (size_t i = 0; i < n; i++)
+		ret[count + i] = (uint16_t)(ret[count + i] + at);
+	return count + n;
+}
+
+static bool has_wide(void)
+{
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+	       __builtin_cpu_supports("avx512bw");
+}
+
+static size_t gather(const uint64_t *bitmap, const char *p, size_t n, uint16_t *ret)
+{
+	return has_wide() ? gather_wide(bitmap, p, n, ret) : gather_each(bitmap, p, n, ret);
+}
+#else
+#define gather gather_each
+#endif
+
+/* Leaves those of the hits around which stands what may stand there. */
+static size_t sift(const uint64_t *sides, const char *p, uint16_t *hits, size_t n)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t eight = load_eight(p + hits[i] - PREFILTER_BEFORE);
+		uint32_t bucket = prefilter_bucket(prefilter_hash((uint32_t)(eight >> (8 * PREFILTER_BEFORE))));
+
+		hits[count] = hits[i];
+		count += prefilter_sides(sides[bucket], eight);
+	}
+	return count;
 }
 
 void prefilter_scan(const struct prefilter_scan *s, struct view text)
 {
-	char tail[16] = {0}; /* a window's byte of any value may lie behind the end */
-	size_t at;
+	uint16_t hits[PIECE / 2 + 16];
+	size_t at = 0, behind = 8 - PREFILTER_BEFORE;
 
-	find_at_start(s, text);
-	at = probe_by_four(s, text);
-	if (text.n > at)
-		memcpy(tail, text.p + at, text.n - at);
-	for (size_t i = 0; at + i < text.n; i += 2)
-		if (is_set(s->bitmap, prefilter_hash(load(tail + i))))
-			probe(s, text, at + i, load(tail + i));
+	for (probe_at_edge(s, text, -2); at < PREFILTER_BEFORE && at < text.n; at += 2)
+		probe_at_edge(s, text, (ptrdiff_t)at);
+	while (at + STEP + behind <= text.n) {
+		size_t n = (text.n - at - behind) / STEP * STEP, count;
+
+		n = n < PIECE ? n : PIECE;
+		count = gather(s->bitmap, text.p + at, n, hits);
+		count = sift(s->sides, text.p + at, hits, count);
+		for (size_t i = 0; i < count; i++) {
+			size_t hit = at + hits[i];
+
+			look_at(s, text, (ptrdiff_t)hit, load_eight(text.p + hit - PREFILTER_BEFORE));
+		}
+		at += n;
+	}
+	for (; at < text.n; at += 2)
+		probe_at_edge(s, text, (ptrdiff_t)at);
 }

@@ -1,26 +1,36 @@
 /* prefilter.h - all literals of all rules in one pass over a block of text.
  *
  * Each literal is represented by two of its 4-byte windows, its rarest one at an even and at an odd offset, so that one
- * of them lies at an even position wherever the literal stands. A bitmap of hashed windows (64 KB: it stays near
- * the first-level cache) is probed at every second byte; on a hit a second one, which knows the window's neighbours
- * too, then the entries of that bit are compared, then the literal. Literals of 3 and 4 bytes have windows with one
- * byte of each value. The catalogue's tables are made at build time, those of user rules at run time; both are searched
- * in the same pass. */
+ * of them lies at an even position wherever the literal stands. A bitmap of hashed windows (32 KB: it stays in the
+ * first-level cache) is probed at every second byte, for a piece of the text at a time and without a branch; then the
+ * two bytes on either side of each hit are looked up in a set of bits, and those around what is left compared with the
+ * entries of its bucket, then the literal. The hash looks at the five
+ * low bits of a window's outer bytes: literals of 3 and 4 bytes have windows with any value there. The catalogue's
+ * tables are made at build time, those of user rules at run time; both are searched in the same pass.
+ *
+ * The readers of test results (diagnose/tests.h) have their literals in the catalogue's tables, too: as rules whose
+ * numbers begin at PREFILTER_TAG. */
 #ifndef RM_RULES_PREFILTER_H
 #define RM_RULES_PREFILTER_H
 
 #include "base/arena.h"
 #include "rules/rule.h"
 
-#define PREFILTER_BITS 19
+#define PREFILTER_BITS 18
 #define PREFILTER_WORDS ((size_t)1 << (PREFILTER_BITS - 6))
+#define PREFILTER_SEEN UINT32_C(0x1fffff1f) /* bits of a window that its hash sees */
+#define PREFILTER_FACTOR UINT32_C(0x9e3779b1)
+#define PREFILTER_BUCKET_BITS 15
+#define PREFILTER_BUCKETS ((size_t)1 << PREFILTER_BUCKET_BITS)
+#define PREFILTER_BEFORE 2u    /* of the eight bytes, those before the window */
+#define PREFILTER_TAG 0x10000u /* what is no rule is numbered from here on */
+#define PREFILTER_TAGS_MAX 64u
 
 struct prefilter_entry {
-	uint32_t window; /* 4 bytes, the first one lowest */
+	uint64_t value, mask; /* of the eight bytes, the first one lowest: what is known of them */
 	uint32_t literal;
-	uint32_t sample;     /* 4 other bytes of the literal, for a quick look */
-	int16_t sample_from; /* where they stand, from the window on; 0: there is no sample */
-	int16_t offset;      /* of the window in the literal; -1: it begins one byte before */
+	int16_t offset; /* of the window in the literal; -1: it begins one byte before */
+	bool whole;     /* nothing of the literal is left to compare */
 };
 
 struct prefilter_literal {
@@ -33,47 +43,48 @@ struct prefilter_literal {
 
 struct prefilter {
 	const uint64_t *bitmap; /* PREFILTER_WORDS */
-	const uint64_t *checks; /* PREFILTER_WORDS: the second bitmap */
-	const uint32_t *ranks;  /* PREFILTER_WORDS: bits that are set in the words before */
-	const uint32_t *starts; /* of each set bit in order, and of the end: its first entry */
+	const uint64_t *sides;  /* of each bucket: for prefilter_sides() */
+	const uint32_t *starts; /* of each bucket, and of the end: its first entry */
 	const struct prefilter_entry *entries;
 	const struct prefilter_literal *literals;
 	const uint32_t *rules; /* indices of rules, by literal */
 	const char *text;
-	size_t bit_count, entry_count, literal_count, rule_count /* of `rules` */, text_size;
+	size_t entry_count, literal_count, rule_count /* of `rules` */, text_size;
 };
 
 static inline uint32_t prefilter_hash(uint32_t window)
 {
-	return (window * UINT32_C(0x9e3779b1)) >> (32 - PREFILTER_BITS);
+	return ((window & PREFILTER_SEEN) * PREFILTER_FACTOR) >> (32 - PREFILTER_BITS);
 }
 
-/* Bits of the second bitmap: of a window with the two bytes behind it, with those before it, and alone. Most entries
- * know what stands behind their window. */
-static inline uint32_t prefilter_check_behind(uint32_t window, uint32_t behind)
+static inline uint32_t prefilter_bucket(uint32_t hash)
 {
-	return (window * UINT32_C(0x85ebca6b) ^ behind * UINT32_C(0xc2b2ae35)) >> (32 - PREFILTER_BITS);
+	return hash >> (PREFILTER_BITS - PREFILTER_BUCKET_BITS);
 }
 
-static inline uint32_t prefilter_check_before(uint32_t window, uint32_t before)
+/* Of a window's two bytes before and two behind, the low four bits: bit (16 * i + these) of each is set where an entry
+ * of the bucket allows them. */
+static inline bool prefilter_sides(uint64_t sides, uint64_t eight)
 {
-	return (window * UINT32_C(0x27d4eb2f) ^ before * UINT32_C(0x165667b1)) >> (32 - PREFILTER_BITS);
+	return sides >> (eight & 15) & sides >> (16 + (eight >> 8 & 15)) & sides >> (32 + (eight >> 48 & 15)) &
+	       sides >> (48 + (eight >> 56 & 15)) & 1;
 }
 
-static inline uint32_t prefilter_check_alone(uint32_t window)
-{
-	return (window * UINT32_C(0xcc9e2d51)) >> (32 - PREFILTER_BITS);
-}
+/* Literals that are no rule's: list i has the tag PREFILTER_TAG + i. */
+struct prefilter_tags {
+	const char *const *const *lists; /* each ends with NULL */
+	size_t count;
+};
+struct prefilter prefilter_build(
+	const struct rule *rules, size_t count, const struct prefilter_tags *tags_or_null, struct arena *a);
 
-struct prefilter prefilter_build(const struct rule *rules, size_t count, struct arena *a);
-
-/* Of the embedded catalogue. */
+/* Of the embedded catalogue and of the readers of test results. */
 extern const struct prefilter rule_prefilter;
 
 /* Called for each literal found, in the order of lines. `position` is that of its first byte behind a '\n'. */
 typedef void prefilter_found(void *context, const struct prefilter *p, uint32_t literal, size_t position);
 struct prefilter_scan {
-	const uint64_t *bitmap, *checks; /* the bits of all tables */
+	const uint64_t *bitmap, *sides; /* the bits of all tables */
 	const struct prefilter *const *tables;
 	size_t table_count;
 	prefilter_found *found;

@@ -4,13 +4,21 @@
 #include "base/mem.h"
 #include "rules/literals.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define COMPARISON 4.0 /* what comparing a literal costs, as hits of the bitmap */
 
 struct use {
 	const char *text;
 	bool nocase;
 	uint32_t rule;
+};
+
+struct hashed {
+	uint32_t hash;
+	struct prefilter_entry entry;
 };
 
 struct builder {
@@ -19,7 +27,7 @@ struct builder {
 	size_t use_count;
 	struct prefilter_literal *literals;
 	size_t literal_count;
-	struct prefilter_entry *entries;
+	struct hashed *entries;
 	size_t entry_count, entry_cap;
 };
 
@@ -33,39 +41,38 @@ static int by_literal(const void *a, const void *b)
 	return order ? order : (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-static void collect_uses(struct builder *b, const struct rule *rules, size_t count)
+static size_t count_uses(const struct rule *rules, size_t count, const struct prefilter_tags *tags)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < count; i++)
 		n += rules[i].literal_count;
-	b->uses = mem_array(n, sizeof(*b->uses));
+	for (size_t i = 0; i < tags->count; i++)
+		for (size_t j = 0; tags->lists[i][j]; j++)
+			n++;
+	return n;
+}
+
+static void collect_uses(struct builder *b, const struct rule *rules, size_t count, const struct prefilter_tags *tags)
+{
+	b->uses = mem_array(count_uses(rules, count, tags), sizeof(*b->uses));
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < rules[i].literal_count; j++)
 			b->uses[b->use_count++] = (struct use){rules[i].literals[j], rules[i].nocase, (uint32_t)i};
-	qsort(b->uses, n, sizeof(*b->uses), by_literal);
+	for (size_t i = 0; i < tags->count; i++)
+		for (size_t j = 0; tags->lists[i][j]; j++)
+			b->uses[b->use_count++] = (struct use){tags->lists[i][j], false, PREFILTER_TAG + (uint32_t)i};
+	qsort(b->uses, b->use_count, sizeof(*b->uses), by_literal);
 }
 
 /* ---- windows --------------------------------------------------------------------------------- */
-
-static uint32_t two_of(const void *two_bytes)
-{
-	const unsigned char *p = two_bytes;
-
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t window_of(const void *four_bytes)
-{
-	return two_of(four_bytes) | two_of((const char *)four_bytes + 2) << 16;
-}
 
 /* Four bytes, of which those from `first` on, `known` of them, are the literal's. */
 struct window {
 	unsigned char bytes[4];
 	int first, known;
 	bool nocase;
-	struct prefilter_entry entry; /* but for the window itself */
+	struct prefilter_entry entry;
 };
 
 /* The bytes that a byte of a literal may stand for. */
@@ -84,11 +91,12 @@ static int spellings_of(unsigned char c, bool nocase, unsigned char ret[256])
 	return n;
 }
 
+/* A byte of any value, as far as the hash sees it. */
 static int any_byte(unsigned char ret[256])
 {
-	for (int i = 0; i < 256; i++)
+	for (int i = 0; i < 32; i++)
 		ret[i] = (unsigned char)i;
-	return 256;
+	return 32;
 }
 
 static void add_spellings(struct builder *b, const struct window *w, unsigned char bytes[4], int i)
@@ -97,9 +105,11 @@ static void add_spellings(struct builder *b, const struct window *w, unsigned ch
 	int n;
 
 	if (i == 4) {
+		uint32_t window = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+				  (uint32_t)bytes[3] << 24;
+
 		MEM_PUSH(b->entries, b->entry_count, b->entry_cap);
-		b->entries[b->entry_count] = w->entry;
-		b->entries[b->entry_count++].window = window_of(bytes);
+		b->entries[b->entry_count++] = (struct hashed){prefilter_hash(window), w->entry};
 		return;
 	}
 	n = i < w->first || i >= w->first + w->known ? any_byte(spellings)
@@ -110,42 +120,73 @@ static void add_spellings(struct builder *b, const struct window *w, unsigned ch
 	}
 }
 
+/* What is known of a byte that a literal's byte stands for. */
+static unsigned char mask_of(unsigned char c, bool nocase)
+{
+	if (c == LITERAL_DIGIT)
+		return 0xf0;
+	return nocase && c >= 'a' && c <= 'z' ? 0xdf : 0xff;
+}
+
+static void set_surroundings(struct prefilter_entry *e, const struct prefilter_literal *l, const char *literal)
+{
+	int first = e->offset - (int)PREFILTER_BEFORE;
+
+	for (int i = 0; i < 8; i++) {
+		int at = first + i;
+		unsigned char c = at >= 0 && at < l->length ? (unsigned char)literal[at] : 0;
+		unsigned char mask = at >= 0 && at < l->length ? mask_of(c, l->nocase) : 0;
+
+		c = c == LITERAL_DIGIT ? '0' : c;
+		e->mask |= (uint64_t)mask << (8 * i);
+		e->value |= (uint64_t)(c & mask) << (8 * i);
+	}
+	e->whole = first <= 0 && l->length <= first + 8 && !strchr(literal, LITERAL_DIGIT);
+}
+
 /* The window that begins at `offset` of the literal: at most one byte before it or behind it. */
-static void add_window(struct builder *b, const struct prefilter_literal *l, const char *literal, int16_t offset)
+static void add_window(struct builder *b, const struct prefilter_literal *l, const char *literal, int offset)
 {
 	struct window w = {.first = offset < 0, .nocase = l->nocase};
 	size_t from = offset < 0 ? 0 : (size_t)offset, room = (size_t)(4 - w.first), n = l->length;
 	unsigned char bytes[4];
 
 	w.entry.literal = (uint32_t)b->literal_count;
-	w.entry.offset = offset;
-	if (l->plain && n > 4) {
-		w.entry.sample_from = (int16_t)(offset > 0 ? -offset : (int16_t)n - 4);
-		w.entry.sample = window_of(literal + offset + w.entry.sample_from);
-	}
+	w.entry.offset = (int16_t)offset;
+	set_surroundings(&w.entry, l, literal);
 	w.known = (int)(n - from < room ? n - from : room);
 	memcpy(w.bytes + w.first, literal + from, (size_t)w.known);
 	add_spellings(b, &w, bytes, 0);
 }
 
-/* The offset of the given parity whose window is rarest. */
-static int16_t best_offset(const char *literal, size_t n, int parity)
+/* Of the places of a text, by rarity. */
+static double share(unsigned rarity)
 {
-	int16_t best = (int16_t)(parity ? -1 : 0);
-	unsigned rarity = parity && n <= 4 ? literal_rarity(literal, 3) : 0;
+	return exp2((double)rarity / -8.0);
+}
 
-	for (size_t offset = (size_t)parity; offset + 3 <= n; offset += 2) {
-		size_t known = n - offset < 4 ? 3 : 4;
-		unsigned r = literal_rarity(literal + offset, known);
+/* What a window at that offset costs: how often the bitmap is hit by text like it or by chance, and how often the eight
+ * bytes around it are as the literal says. */
+static double cost_of(const char *literal, size_t n, int offset)
+{
+	size_t from = offset < 0 ? 0 : (size_t)offset, known = offset < 0 ? 3 : n - from < 4 ? n - from : 4;
+	size_t first = from < PREFILTER_BEFORE ? 0 : from - PREFILTER_BEFORE;
+	size_t end = (size_t)(offset + 8 - (int)PREFILTER_BEFORE);
+	double chance = (known < 4 ? 32.0 : 1.0) / (1 << PREFILTER_BITS);
 
-		/* A window with a free byte fills 256 bits. */
-		if (known < 4 && n > 4)
-			break;
-		if (r > rarity) {
-			rarity = r;
-			best = (int16_t)offset;
-		}
-	}
+	end = end < n ? end : n;
+	return chance + share(literal_window_rarity(literal + from, known)) +
+	       COMPARISON * share(literal_rarity(literal + first, end - first));
+}
+
+/* The offset of the given parity whose window is best. */
+static int best_offset(const char *literal, size_t n, int parity)
+{
+	int best = parity ? -1 : 0;
+
+	for (int offset = best + 2; offset + 3 <= (int)n; offset += 2)
+		if (cost_of(literal, n, offset) < cost_of(literal, n, best))
+			best = offset;
 	return best;
 }
 
@@ -192,98 +233,81 @@ static void add_literals(struct builder *b, struct prefilter *ret)
 	ret->text_size = text.n;
 }
 
-static int by_hash(const void *a, const void *b)
+static int by_bucket(const void *a, const void *b)
 {
-	const struct prefilter_entry *x = a, *y = b;
-	uint32_t i = prefilter_hash(x->window), j = prefilter_hash(y->window);
+	const struct hashed *x = a, *y = b;
+	uint32_t i = prefilter_bucket(x->hash), j = prefilter_bucket(y->hash);
 
 	if (i != j)
 		return i < j ? -1 : 1;
-	if (x->literal != y->literal)
-		return x->literal < y->literal ? -1 : 1;
-	return x->window < y->window ? -1 : x->window > y->window;
+	if (x->entry.literal != y->entry.literal)
+		return x->entry.literal < y->entry.literal ? -1 : 1;
+	return (x->entry.offset > y->entry.offset) - (x->entry.offset < y->entry.offset);
 }
 
-static void set_bit(uint64_t *bitmap, uint32_t hash)
+/* Some spellings of a window may share a bucket. */
+static void drop_copies(struct builder *b)
 {
-	bitmap[hash >> 6] |= UINT64_C(1) << (hash & 63);
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->entry_count; i++)
+		if (n == 0 || by_bucket(&b->entries[n - 1], &b->entries[i]) != 0)
+			b->entries[n++] = b->entries[i];
+	b->entry_count = n;
 }
 
-typedef uint32_t check_hash(uint32_t window, uint32_t two);
-
-/* Sets the bits of a window with each spelling of two more bytes of its literal. */
-static void set_checks(
-	uint64_t *checks, const struct prefilter_literal *l, uint32_t window, const char *two, check_hash *check)
+/* As prefilter_sides() asks. */
+static uint64_t sides_of(const struct prefilter_entry *e)
 {
-	unsigned char first[256], second[256];
-	int firsts = spellings_of((unsigned char)two[0], l->nocase, first);
-	int seconds = spellings_of((unsigned char)two[1], l->nocase, second);
+	static const unsigned at[] = {0, 1, 6, 7};
+	uint64_t sides = 0;
 
-	for (int i = 0; i < firsts; i++)
-		for (int j = 0; j < seconds; j++)
-			set_bit(checks, check(window, (uint32_t)first[i] | (uint32_t)second[j] << 8));
-}
+	for (unsigned i = 0; i < 4; i++) {
+		bool known = (e->mask >> (8 * at[i]) & 15) == 15;
+		uint64_t low = e->value >> (8 * at[i]) & 15;
 
-static void add_checks(const struct builder *b, const struct prefilter_entry *e, uint64_t *checks)
-{
-	const struct prefilter_literal *l = &b->literals[e->literal];
-	const char *p = b->uses[l->first_rule].text + e->offset;
-
-	if (e->offset >= 0 && e->offset + 6 <= l->length)
-		set_checks(checks, l, e->window, p + 4, prefilter_check_behind);
-	else if (e->offset >= 2)
-		set_checks(checks, l, e->window, p - 2, prefilter_check_before);
-	else
-		set_bit(checks, prefilter_check_alone(e->window));
+		sides |= (known ? UINT64_C(1) << low : UINT64_C(0xffff)) << (16 * i);
+	}
+	return sides;
 }
 
 static void add_index(struct builder *b, struct prefilter *ret)
 {
 	uint64_t *bitmap = arena_array(b->arena, PREFILTER_WORDS, sizeof(*bitmap));
-	uint64_t *checks = arena_array(b->arena, PREFILTER_WORDS, sizeof(*checks));
-	uint32_t *ranks = arena_array(b->arena, PREFILTER_WORDS, sizeof(*ranks));
-	uint32_t *starts = arena_array(b->arena, b->entry_count + 1, sizeof(*starts));
-	uint32_t bits = 0;
-
-	if (b->entry_count)
-		qsort(b->entries, b->entry_count, sizeof(*b->entries), by_hash);
-	for (size_t i = 0; i < b->entry_count; i++) {
-		uint32_t window = b->entries[i].window;
-
-		if (i == 0 || prefilter_hash(b->entries[i - 1].window) != prefilter_hash(window))
-			starts[bits++] = (uint32_t)i;
-		set_bit(bitmap, prefilter_hash(window));
-		add_checks(b, &b->entries[i], checks);
-	}
-	starts[bits] = (uint32_t)b->entry_count;
-	for (size_t i = 1; i < PREFILTER_WORDS; i++)
-		ranks[i] = ranks[i - 1] + (uint32_t)__builtin_popcountll(bitmap[i - 1]);
-	ret->bitmap = bitmap;
-	ret->checks = checks;
-	ret->ranks = ranks;
-	ret->starts = starts;
-	ret->bit_count = bits;
-}
-
-static void add_entries(struct builder *b, struct prefilter *ret)
-{
-	struct prefilter_entry *entries = arena_array(b->arena, b->entry_count, sizeof(*entries));
+	uint64_t *sides = arena_array(b->arena, PREFILTER_BUCKETS, sizeof(*sides));
+	uint32_t *starts = arena_array(b->arena, PREFILTER_BUCKETS + 1, sizeof(*starts));
+	struct prefilter_entry *entries;
 
 	for (size_t i = 0; i < b->entry_count; i++)
-		entries[i] = b->entries[i];
+		bitmap[b->entries[i].hash >> 6] |= UINT64_C(1) << (b->entries[i].hash & 63);
+	if (b->entry_count)
+		qsort(b->entries, b->entry_count, sizeof(*b->entries), by_bucket);
+	drop_copies(b);
+	entries = arena_array(b->arena, b->entry_count, sizeof(*entries));
+	for (size_t i = 0; i < b->entry_count; i++) {
+		entries[i] = b->entries[i].entry;
+		starts[prefilter_bucket(b->entries[i].hash) + 1]++;
+		sides[prefilter_bucket(b->entries[i].hash)] |= sides_of(&entries[i]);
+	}
+	for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
+		starts[i + 1] += starts[i];
+	ret->bitmap = bitmap;
+	ret->sides = sides;
+	ret->starts = starts;
 	ret->entries = entries;
 	ret->entry_count = b->entry_count;
 }
 
-struct prefilter prefilter_build(const struct rule *rules, size_t count, struct arena *a)
+struct prefilter prefilter_build(
+	const struct rule *rules, size_t count, const struct prefilter_tags *tags_or_null, struct arena *a)
 {
+	static const struct prefilter_tags none = {NULL, 0};
 	struct builder b = {.arena = a};
 	struct prefilter ret = {0};
 
-	collect_uses(&b, rules, count);
+	collect_uses(&b, rules, count, tags_or_null ? tags_or_null : &none);
 	add_literals(&b, &ret);
 	add_index(&b, &ret);
-	add_entries(&b, &ret);
 	free(b.uses);
 	free(b.entries);
 	return ret;

@@ -14,12 +14,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/vocabulary.h"
+#include "rules/pattern.h"
 
 #define RULES_MAX 4096u
 #define RULE_TEXT_MAX ((size_t)4 << 10) /* of a pattern, an example, a hint */
 #define RULE_LIST_MAX 64u               /* entries of not_if, remedies, hits, misses */
 #define RULE_NEAR_MAX 200u              /* lines */
 #define RULE_EXCERPT_MAX 40u            /* lines */
+#define RULE_LASTED_MAX 7200u           /* minutes: no job of anybody's runner lives longer than five days */
 
 /* A second pattern looked for around the matched line, to find more facts (named groups are merged; what the
  * main pattern captured wins) or to confirm. */
@@ -43,17 +45,19 @@ struct rule {
 	enum category category;
 	enum rank rank;
 	enum severity severity;
-	bool transient;   /* a rerun would probably pass */
-	bool cut_off;     /* only where the log was cut off */
-	int exit_code;    /* only in a step that ended with this code; -1: any */
-	const char *mark; /* "error": only lines with that runner mark; NULL: any line */
+	bool transient;          /* a rerun would probably pass */
+	bool cut_off;            /* only where the log was cut off */
+	int exit_code;           /* only in a step that ended with this code; -1: any */
+	uint16_t lasted_minutes; /* only in a step that ran at least so long by its time stamps; 0: any */
+	const char *mark;        /* "error": only lines with that runner mark; NULL: any line */
 	const char *pattern;
 	bool nocase;
 	/* A line that matches holds at least one of these (spelt as rules/literals.h says; lower case for nocase);
 	 * never empty. */
 	const char *const *literals;
 	size_t literal_count;
-	const char *const *not_if; /* patterns: a line that matches one of them is not a hit */
+	struct pattern_first first; /* of a line that matches: its first byte */
+	const char *const *not_if;  /* patterns: a line that matches one of them is not a hit */
 	size_t not_if_count;
 	struct rule_near near; /* near.pattern NULL: none */
 	struct rule_excerpt excerpt;

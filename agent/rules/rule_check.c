@@ -106,9 +106,10 @@ static int set_literals(struct checked *c)
 {
 	const struct yaml *given = yaml_get(c->v, "literals");
 	struct rule *r = c->rule;
-	struct literals derived =
-		literals_of(r->pattern + (has_inline_nocase(r) ? strlen("(?i)") : 0), r->nocase, c->r->arena);
+	const char *pattern = r->pattern + (has_inline_nocase(r) ? strlen("(?i)") : 0);
+	struct literals derived = literals_of(pattern, r->nocase, c->r->arena);
 
+	r->first = pattern_first(pattern, r->nocase);
 	if (given && check_given_literals(c, given))
 		return -1;
 	if (!given && derived.count == 0)

@@ -229,6 +229,16 @@ static int read_exit_code(const struct rule_reader *r, const struct yaml *v, str
 	return 0;
 }
 
+static int read_lasted_minutes(const struct rule_reader *r, const struct yaml *v, struct rule *rule)
+{
+	int64_t minutes;
+
+	if (yaml_read_int(&r->source, v, 1, RULE_LASTED_MAX, &minutes))
+		return -1;
+	rule->lasted_minutes = (uint16_t)minutes;
+	return 0;
+}
+
 static int read_weight(const struct rule_reader *r, const struct yaml *v, struct rule *rule)
 {
 	return yaml_read_number(&r->source, v, 0, 1, &rule->weight);
@@ -301,6 +311,7 @@ static const struct field fields[] = {
 	{"nocase", read_nocase, false, false},
 	{"not_if", read_not_if, false, false},
 	{"exit_code", read_exit_code, false, false},
+	{"lasted_minutes", read_lasted_minutes, false, false},
 	{"mark", read_mark, false, false},
 	{"cut_off", read_cut_off, false, false},
 	{"near", read_near, false, false},

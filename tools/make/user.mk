@@ -18,6 +18,13 @@ docs: $(BUILD)/runmedic ## write the generated pages and the shown output anew
 	$(BUILD)/runmedic docs docs
 	BLESS=1 tests/check/docs.sh $(BUILD)/runmedic
 
+.PHONY: accuracy fit
+accuracy: $(BUILD)/runmedic ## measure the diagnosis anew for docs/accuracy.md (CORPUS: labelled logs)
+	python3 tools/accuracy.py $(BUILD)/runmedic $(CORPUS)
+
+fit: $(BUILD)/runmedic ## fit the confidence of findings to the labelled logs of CORPUS
+	$(BUILD)/runmedic eval --corpus $(CORPUS) --fit agent/diagnose/confidence.inc
+
 clean: ## remove what was built here
 	rm -rf $(BUILD) build-*
 

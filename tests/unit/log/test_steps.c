@@ -349,6 +349,33 @@ static void test_a_failing_action(void **state)
 		"Run a/b@v1");
 }
 
+#define DOCKER S "##[command]/usr/bin/docker run --name x --workdir /github/workspace --rm img:1\n"
+
+/* A container goes on printing after its errors, and the runner says nothing when it fails. */
+static void test_a_failing_container(void **state)
+{
+	const char *chat = S "checked a\n" S "checked b\n" S "checked c\n" S "checked d\n" S "checked e\n" S "2 bad\n";
+	BUF_AUTO text = buf_new(BUF_PAGE);
+
+	(void)state;
+	buf_add_text(&text, BEGIN ACTION("a/links@v1") DOCKER S "##[error]dead link\n");
+	buf_add_text(&text, chat);
+	buf_add_text(&text, ACTION("a/notify@v1") S "sent\n" POST END);
+	check_failed(buf_text(&text), "Run a/links@v1");
+	buf_clear(&text);
+	buf_add_text(&text, BEGIN ACTION("a/spell@v1") DOCKER S "##[error]a.md: teh\n");
+	buf_add_text(&text, chat);
+	buf_add_text(&text, ACTION("a/links@v1") DOCKER S "##[error]dead link\n");
+	buf_add_text(&text, chat);
+	buf_add_text(&text, ACTION("a/notify@v1") S "sent\n" POST END);
+	check_failed(buf_text(&text), "Run a/links@v1"); /* what came before was survived */
+	buf_clear(&text);
+	buf_add_text(&text, BEGIN ACTION("a/links@v1") DOCKER S "##[error]dead link\n");
+	buf_add_text(&text, chat);
+	buf_add_text(&text, SCRIPT("npm test") S "ok\n" POST END);
+	check_failed(buf_text(&text), "-"); /* tests do not run after a failure */
+}
+
 static void test_what_the_runner_refuses(void **state)
 {
 	(void)state;
@@ -483,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_cancelled_and_timed_out),
 		cmocka_unit_test(test_a_runner_that_was_lost),
 		cmocka_unit_test(test_a_failing_action),
+		cmocka_unit_test(test_a_failing_container),
 		cmocka_unit_test(test_what_the_runner_refuses),
 		cmocka_unit_test(test_tolerated_failures),
 		cmocka_unit_test(test_forgiven_by_the_runner_itself),

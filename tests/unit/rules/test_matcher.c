@@ -207,6 +207,51 @@ static void finds_literals_at_every_offset(void **state)
 	}
 }
 
+/* The prefilter looks at a piece of the text at a time. */
+static void finds_literals_across_pieces(void **state)
+{
+	struct fixture *f = *state;
+	BUF_AUTO fast = buf_new(BUF_FILE), slow = buf_new(BUF_FILE);
+
+	for (int shift = 0; shift < 24; shift++) {
+		BUF_AUTO line = buf_new(BUF_LINE);
+		BLOCK_AUTO b = {0};
+
+		for (int n = 0; n < 4064 + shift; n++)
+			buf_add_char(&line, '.');
+		block_add_text(&b, buf_text(&line));
+		block_add_text(&b, "Killed");
+		block_add_text(&b, "x.go:1 Out OF disk: no such thing");
+		scan(f->matcher, &b, &fast);
+		scan_naively(f->matcher, &b, &slow);
+		assert_string_equal(buf_text(&fast), buf_text(&slow));
+	}
+}
+
+static void tags_lines_for_readers(void **state)
+{
+	struct fixture *f = *state;
+	BUF_AUTO hits = buf_new(BUF_LINE);
+	BLOCK_AUTO b = {0}, none = {0};
+	const struct matcher_tag *tags;
+	size_t n;
+
+	block_add_text(&b, "nothing");
+	block_add_text(&b, "a.py::test_x PASSED [ 10%]");
+	block_add_text(&b, "");
+	block_add_text(&b, "a.py::test_y FAILED [ 20%]");
+	scan(f->matcher, &b, &hits);
+	tags = matcher_tags(f->matcher, &n);
+	assert_int_equal(n, 2);
+	assert_int_equal(tags[0].line, 1);
+	assert_int_equal(tags[1].line, 3);
+	assert_true(tags[0].tags & tags[1].tags);
+	block_add_text(&none, "nothing");
+	scan(f->matcher, &none, &hits);
+	matcher_tags(f->matcher, &n);
+	assert_int_equal(n, 0);
+}
+
 static void reports_in_the_order_of_lines_and_ids(void **state)
 {
 	struct fixture *f = *state;
@@ -402,6 +447,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_what_every_pattern_on_every_line_finds),
 		cmocka_unit_test(finds_literals_at_every_offset),
+		cmocka_unit_test(finds_literals_across_pieces),
+		cmocka_unit_test(tags_lines_for_readers),
 		cmocka_unit_test(reports_in_the_order_of_lines_and_ids),
 		cmocka_unit_test(tells_where_the_line_stands),
 		cmocka_unit_test(skips_what_the_runner_echoes),

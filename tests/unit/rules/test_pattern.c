@@ -135,6 +135,46 @@ static void refuses(void **state)
 	assert_null(pattern_new(buf_text(&groups), false, NULL));
 }
 
+static bool may_begin(const char *text, bool nocase, unsigned char c)
+{
+	struct pattern_first f = pattern_first(text, nocase);
+
+	return f.bits[c >> 6] >> (c & 63) & 1;
+}
+
+static void first_bytes_are_those_of_every_match(void **state)
+{
+	static const struct {
+		const char *text;
+		bool nocase;
+		const char *yes, *no;
+	} cases[] = {
+		{"^error: ", false, "e", "x \xc3"},
+		{"^error: ", true, "eE", "x \xe2"},
+		{"^(?:error a|Error b|error c)$", false, "eE", "x"},
+		{"^(?:✗ |fail)", true, "f\xe2", "x"},
+		{"^ *(?:a|[0-9])", false, " a7", "b:"},
+		{"^a|b", false, "abz\xff", ""},
+		{"^a|^b", false, "abz", ""},
+		{"^[|(]a", false, "|(", "a"},
+		{"^\\|a", false, "|", "a"},
+		{"^(?:a|)", false, "abz", ""},
+		{"^.b", false, "ab\xff\x80", ""},
+		{"a", false, "az", ""},
+		{"^*a", false, "az", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (const char *c = cases[i].yes; *c; c++)
+			if (!may_begin(cases[i].text, cases[i].nocase, (unsigned char)*c))
+				fail_msg("%s refuses %02x", cases[i].text, (unsigned char)*c);
+		for (const char *c = cases[i].no; *c; c++)
+			if (may_begin(cases[i].text, cases[i].nocase, (unsigned char)*c))
+				fail_msg("%s takes %02x", cases[i].text, (unsigned char)*c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +185,7 @@ int main(void)
 		cmocka_unit_test(only_the_head_of_a_line_counts),
 		cmocka_unit_test(hostile_lines_cost_bounded_time),
 		cmocka_unit_test(knows_its_groups),
+		cmocka_unit_test(first_bytes_are_those_of_every_match),
 		cmocka_unit_test(refuses),
 	};
 
