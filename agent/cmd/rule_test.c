@@ -1,6 +1,7 @@
 #include "cmd/rule_test.h"
 
 #include "base/file.h"
+#include "diagnose/diagnosis.h"
 #include "log/log.h"
 
 #include <stdlib.h>
@@ -69,4 +70,39 @@ int rule_test(struct rule_test_result *ret, struct matcher *m, const char *fixtu
 			return -1;
 	}
 	return 0;
+}
+
+static int test_passing_log(struct rule_test_result *t, struct matcher *m, struct log *log, const char *name,
+	struct buf *out, struct err *e)
+{
+	struct diagnosis d;
+	const struct diagnose_options options = {.conclusion = CONCLUSION_UNKNOWN};
+	if (diagnose(&d, log, name, m, &options, e) < 0)
+		return -1;
+	const struct finding *f = diagnosis_primary(&d);
+	t->passing++;
+	if (f) {
+		t->wrong++;
+		buf_addf(out, "%s: names a failure in line %u of %s, of a job that passed: %s\n", f->rule_id, f->line,
+			name, f->title);
+	}
+	diagnosis_done(&d);
+	return 0;
+}
+
+int rule_test_passing(struct rule_test_result *ret, struct matcher *m, const char *path, struct buf *out, struct err *e)
+{
+	struct log_set *set = NULL;
+	if (log_set_open(&set, path, e) < 0)
+		return -1;
+	int status = 0;
+	for (size_t i = 0; status == 0 && i < log_set_count(set); i++) {
+		struct log *log = NULL;
+		status = log_set_log(set, i, &log, e);
+		if (status == 0)
+			status = test_passing_log(ret, m, log, log_set_name(set, i), out, e);
+		log_close(log);
+	}
+	log_set_close(set);
+	return status;
 }

@@ -10,10 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PASSING_MAX 256u /* --passing */
+
 static const struct option options[] = {
 	{"category", 0, "NAME", "list only rules of this category", false},
 	{"tool", 0, "NAME", "list only rules of this tool", false},
 	{"fixtures", 0, "DIR", "test: the folder with the rules' fixture logs", false},
+	{"passing", 0, "LOG",
+		"test: a log, or a folder or ZIP of logs, of jobs that passed: no rule may name a failure there", true},
 	{"format", 0, "text|json", "how to answer (default: text)", false},
 	{0},
 };
@@ -69,8 +73,13 @@ static int test(struct buf *out, struct session *s, struct matcher *m, struct er
 	struct rule_test_result result;
 	if (rule_test(&result, m, args_text(s->args, "fixtures", NULL), out, e) < 0)
 		return -1;
-	buf_addf(out, "%zu rules, %zu hits, %zu misses, %zu fixtures: %zu wrong\n", result.rules, result.hits,
-		result.misses, result.fixtures, result.wrong);
+	const char *passing[PASSING_MAX];
+	size_t count = args_all(s->args, "passing", passing, PASSING_MAX);
+	for (size_t i = 0; i < count; i++)
+		if (rule_test_passing(&result, m, passing[i], out, e) < 0)
+			return -1;
+	buf_addf(out, "%zu rules, %zu hits, %zu misses, %zu fixtures, %zu passing logs: %zu wrong\n", result.rules,
+		result.hits, result.misses, result.fixtures, result.passing, result.wrong);
 	return result.wrong ? 1 : 0;
 }
 

@@ -6,7 +6,9 @@ passed=0 failed=0
 check() {
 	if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
-check "$1" rules test --fixtures "$here/fixtures/logs"
+passing=()
+for log in "$here"/fixtures/logs/*/passing*.log; do passing+=(--passing "$log"); done
+check "$1" rules test --fixtures "$here/fixtures/logs" "${passing[@]}"
 check "$1" fixers test --cases "$here/cases"
 echo "catalogue: $passed passed, $failed failed"
 [ $failed -eq 0 ]
