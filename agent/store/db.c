@@ -174,6 +174,9 @@ static void bind(sqlite3_stmt *statement, int position, const struct db_value *v
 	case DB_TEXT:
 		rc = sqlite3_bind_text(statement, position, v->text, -1, SQLITE_STATIC);
 		break;
+	case DB_BLOB:
+		rc = sqlite3_bind_blob64(statement, position, v->blob.p, v->blob.n, SQLITE_STATIC);
+		break;
 	case DB_NULL:
 	case DB_END:
 		rc = sqlite3_bind_null(statement, position);
@@ -267,6 +270,13 @@ double db_real(const struct db_rows *rows, int column)
 const char *db_text(const struct db_rows *rows, int column)
 {
 	return (const char *)sqlite3_column_text(rows->statement, column);
+}
+
+struct view db_blob(const struct db_rows *rows, int column)
+{
+	const char *p = sqlite3_column_blob(rows->statement, column);
+
+	return view_make(p, p ? (size_t)sqlite3_column_bytes(rows->statement, column) : 0);
 }
 
 int db_begin(struct db *db, struct err *e)

@@ -30,13 +30,14 @@ int db_fail(struct db *db, struct err *e);
 int db_damaged(const struct db *db, const char *reason, struct err *e);
 int db_result(const struct db *db); /* extended result code of the last call */
 
-enum db_kind { DB_END, DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT };
+enum db_kind { DB_END, DB_NULL, DB_INTEGER, DB_REAL, DB_TEXT, DB_BLOB };
 struct db_value {
 	enum db_kind kind;
 	union {
 		int64_t integer;
 		double real;
 		const char *text;
+		struct view blob;
 	};
 };
 static inline struct db_value db_value_integer(int64_t i)
@@ -51,6 +52,10 @@ static inline struct db_value db_value_text(const char *text)
 {
 	return (struct db_value){.kind = text ? DB_TEXT : DB_NULL, .text = text};
 }
+static inline struct db_value db_value_blob(struct view blob)
+{
+	return (struct db_value){.kind = DB_BLOB, .blob = blob};
+}
 /* NULL where the number is `unknown`. */
 static inline struct db_value db_value_known(int64_t i, int64_t unknown)
 {
@@ -59,6 +64,7 @@ static inline struct db_value db_value_known(int64_t i, int64_t unknown)
 #define INTEGER(i) db_value_integer(i)
 #define REAL(d) db_value_real(d)
 #define TEXT(text) db_value_text(text)
+#define BLOB(view) db_value_blob(view)
 #define UNLESS(unknown, i) db_value_known(i, unknown)
 #define WITH(...) ((const struct db_value[]){__VA_ARGS__, {.kind = DB_END}})
 #define NOTHING ((const struct db_value *)NULL)
@@ -81,6 +87,7 @@ int64_t db_integer(const struct db_rows *rows, int column);
 int64_t db_integer_or(const struct db_rows *rows, int column, int64_t unknown); /* for NULL */
 double db_real(const struct db_rows *rows, int column);
 const char *db_text(const struct db_rows *rows, int column); /* NULL for NULL; valid until the next row */
+struct view db_blob(const struct db_rows *rows, int column); /* likewise */
 
 /* One writer at a time: waits for others up to busy_ms. */
 int db_begin(struct db *db, struct err *e);

@@ -3,7 +3,35 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct schema_step steps[] = {{0, NULL}};
+static const struct schema_step steps[] = {
+	{2, "CREATE TABLE passing (repository TEXT NOT NULL, workflow TEXT NOT NULL, job TEXT NOT NULL, "
+	    "runs INTEGER NOT NULL, updated INTEGER NOT NULL, shapes BLOB NOT NULL, "
+	    "PRIMARY KEY (repository, workflow, job)) STRICT"},
+	{3, "CREATE TABLE path (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT; "
+	    "CREATE TABLE coverage_report (id INTEGER PRIMARY KEY, job INTEGER NOT NULL REFERENCES "
+	    "job (id) ON DELETE CASCADE, format TEXT NOT NULL, lines INTEGER, lines_covered INTEGER, "
+	    "branches INTEGER, branches_covered INTEGER, functions INTEGER, functions_covered "
+	    "INTEGER, percent REAL, files INTEGER NOT NULL) STRICT; "
+	    "CREATE INDEX coverage_report_job ON coverage_report (job); "
+	    "CREATE TABLE coverage_file (report INTEGER NOT NULL REFERENCES coverage_report (id) ON "
+	    "DELETE CASCADE, path INTEGER NOT NULL REFERENCES path (id), lines INTEGER, lines_covered "
+	    "INTEGER, branches INTEGER, branches_covered INTEGER, PRIMARY KEY (report, path)) STRICT, "
+	    "WITHOUT ROWID; "
+	    "CREATE TABLE coverage_gate (report INTEGER NOT NULL REFERENCES coverage_report (id) ON "
+	    "DELETE CASCADE, position INTEGER NOT NULL, metric TEXT NOT NULL, path INTEGER REFERENCES "
+	    "path (id), required REAL NOT NULL, actual REAL, PRIMARY KEY (report, position)) STRICT, "
+	    "WITHOUT ROWID; "
+	    "CREATE TABLE lint_report (job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE, "
+	    "tool TEXT NOT NULL, errors INTEGER NOT NULL, warnings INTEGER NOT NULL, infos INTEGER "
+	    "NOT NULL, PRIMARY KEY (job, tool)) STRICT, WITHOUT ROWID; "
+	    "CREATE TABLE lint_rule (id INTEGER PRIMARY KEY, tool TEXT NOT NULL, code TEXT NOT NULL, "
+	    "severity TEXT NOT NULL, UNIQUE (tool, code, severity)) STRICT; "
+	    "CREATE TABLE lint_count (job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE, "
+	    "rule INTEGER NOT NULL REFERENCES lint_rule (id), path INTEGER NOT NULL REFERENCES path "
+	    "(id), count INTEGER NOT NULL, line INTEGER, PRIMARY KEY (job, rule, path)) STRICT, "
+	    "WITHOUT ROWID; "},
+	{0, NULL},
+};
 const struct schema store_schema = {STORE_SCHEMA_VERSION, schema_sql, steps};
 
 struct state {

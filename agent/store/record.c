@@ -22,6 +22,8 @@ void store_record_abort(struct store_record *r)
 		return;
 	free(r->results);
 	free(r->fresh);
+	free(r->coverage);
+	free(r->issues);
 	arena_done(&r->arena);
 	free(r);
 }
@@ -197,7 +199,7 @@ static int record_new(struct store_record *r, const struct record_identity *x, c
 		return -1;
 	if (d && record_findings(r, *ret_job, x->ended, d, e) != 0)
 		return -1;
-	return record_results(r, *ret_job, e);
+	return record_results(r, *ret_job, e) != 0 ? -1 : record_reports(r, *ret_job, e);
 }
 
 static int record_all(struct store_record *r, const struct record_identity *x, const struct diagnosis *d,

@@ -11,6 +11,13 @@ struct record_result {
 	uint8_t outcome; /* enum result */
 };
 
+struct record_issue {
+	const char *tool, *code, *path; /* "" unknown; as they came */
+	uint32_t line, arrival;
+	uint32_t count;   /* 0: only that the tool ran */
+	uint8_t severity; /* enum severity */
+};
+
 struct store_record {
 	struct store *store;
 	struct arena arena; /* owns all texts */
@@ -19,6 +26,10 @@ struct store_record {
 	struct known_test *fresh; /* names that the connection did not know, sorted */
 	size_t fresh_count, fresh_cap;
 	uint64_t dropped;
+	struct coverage *coverage; /* of the arena */
+	size_t coverage_count, coverage_cap;
+	struct record_issue *issues;
+	size_t issue_count, issue_cap;
 };
 
 /* Clean, complete and ready to be bound. */
@@ -34,6 +45,8 @@ struct record_identity {
 /* Sorted by id; of equal results of one test only the first stays, with the first message and duration known. */
 void record_sort(struct store_record *r);
 int record_results(struct store_record *r, int64_t job, struct err *e);
+/* Coverage and lint (record_reports.c). */
+int record_reports(struct store_record *r, int64_t job, struct err *e);
 /* After the commit: the ids of fresh names are good. */
 void record_remember(struct store_record *r);
 

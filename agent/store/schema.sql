@@ -146,3 +146,85 @@ CREATE TABLE audit (
 	action TEXT NOT NULL,
 	detail TEXT
 ) STRICT;
+
+-- What the passing runs of a job print, as numbers: no text can be had from them. One row a job, so that a shape costs
+-- its own bytes and hardly more; shapes.c packs them.
+CREATE TABLE passing (
+	repository TEXT NOT NULL,                 -- '' unknown
+	workflow TEXT NOT NULL,                   -- '' unknown
+	job TEXT NOT NULL,
+	runs INTEGER NOT NULL,                    -- that were learned from
+	updated INTEGER NOT NULL,
+	shapes BLOB NOT NULL,
+	PRIMARY KEY (repository, workflow, job)
+) STRICT;
+
+-- Paths that reports name, once each; '' stands for none. Never removed, as the names of tests.
+CREATE TABLE path (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE coverage_report (
+	id INTEGER PRIMARY KEY,
+	job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+	format TEXT NOT NULL,
+	lines INTEGER,                            -- NULL: not told, as below
+	lines_covered INTEGER,
+	branches INTEGER,
+	branches_covered INTEGER,
+	functions INTEGER,
+	functions_covered INTEGER,
+	percent REAL,                             -- of the lines
+	files INTEGER NOT NULL                    -- of the report, also those beyond STORE_COVERAGE_FILES_MAX
+) STRICT;
+CREATE INDEX coverage_report_job ON coverage_report (job);
+
+CREATE TABLE coverage_file (
+	report INTEGER NOT NULL REFERENCES coverage_report (id) ON DELETE CASCADE,
+	path INTEGER NOT NULL REFERENCES path (id),
+	lines INTEGER,
+	lines_covered INTEGER,
+	branches INTEGER,
+	branches_covered INTEGER,
+	PRIMARY KEY (report, path)
+) STRICT, WITHOUT ROWID;
+
+-- Minima that a tool said were not reached.
+CREATE TABLE coverage_gate (
+	report INTEGER NOT NULL REFERENCES coverage_report (id) ON DELETE CASCADE,
+	position INTEGER NOT NULL,
+	metric TEXT NOT NULL,
+	path INTEGER REFERENCES path (id),        -- NULL: of the whole
+	required REAL NOT NULL,
+	actual REAL,
+	PRIMARY KEY (report, position)
+) STRICT, WITHOUT ROWID;
+
+-- That a linter ran: also when it complained of nothing.
+CREATE TABLE lint_report (
+	job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+	tool TEXT NOT NULL,
+	errors INTEGER NOT NULL,
+	warnings INTEGER NOT NULL,
+	infos INTEGER NOT NULL,
+	PRIMARY KEY (job, tool)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lint_rule (
+	id INTEGER PRIMARY KEY,
+	tool TEXT NOT NULL,
+	code TEXT NOT NULL,
+	severity TEXT NOT NULL,
+	UNIQUE (tool, code, severity)
+) STRICT;
+
+-- Issues of one kind in one file, counted.
+CREATE TABLE lint_count (
+	job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+	rule INTEGER NOT NULL REFERENCES lint_rule (id),
+	path INTEGER NOT NULL REFERENCES path (id),
+	count INTEGER NOT NULL,
+	line INTEGER,                             -- of the first
+	PRIMARY KEY (job, rule, path)
+) STRICT, WITHOUT ROWID;

@@ -10,11 +10,14 @@
 #define RM_STORE_STORE_H
 
 #include "base/err.h"
+#include "diagnose/coverage.h"
 #include "diagnose/diagnosis.h"
+#include "diagnose/lint.h"
+#include "diagnose/shape.h"
 #include "learn/report.h"
 
 #define STORE_BUSY_MS 20000
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 3
 
 #define STORE_NAME_MAX 1024u                        /* bytes of a name: test, job, branch, path */
 #define STORE_TEXT_MAX 2048u                        /* of a message, title, reason, list of files */
@@ -78,12 +81,38 @@ int store_record_commit(struct store_record *r, const struct store_execution *x,
 	const struct store_fix *fixes, size_t fix_count, bool *ret_new, struct err *e); /* frees r in any case */
 void store_record_abort(struct store_record *r);
 
+/* The execution's coverage: its sums, the STORE_COVERAGE_FILES_MAX files with the most lines that did not run, the
+ * minima not reached. */
+#define STORE_COVERAGE_FILES_MAX 5000u
+void store_record_coverage(struct store_record *r, const struct coverage *c);
+/* What a linter complained of: counted by tool, code, severity and path, of which at most STORE_LINT_MAX are kept. */
+#define STORE_LINT_MAX 20000u
+lint_sink store_record_lint; /* context: the store_record */
+/* That this linter ran: also when it told nothing. */
+void store_record_linted(struct store_record *r, const char *tool);
+
 /* Appended once, however often it is told. It belongs to the applied fixes of this fixer and signature that became this
  * commit (NULL: that became none). */
 int store_record_outcome(struct store *s, const char *signature, const char *fixer, const char *commit,
 	enum outcome outcome, int64_t at, struct err *e);
 /* Append-only log of what runmedic itself did: "apply", "commit", "report". */
 int store_audit(struct store *s, const char *action, const char *detail, struct err *e);
+
+/* ---- what passing runs print ------------------------------------------------------------------------- */
+
+/* Shapes of lines (diagnose/shape.h) per job: 8 bytes each, the newest STORE_SHAPES_MAX of them; one that
+ * STORE_SHAPE_RUNS passing runs did not show again is forgotten. */
+#define STORE_SHAPES_MAX 100000u
+#define STORE_SHAPE_RUNS 50u
+struct store_job {
+	const char *repository, *workflow; /* NULL unknown */
+	const char *name;                  /* with matrix values: the same in all runs; NULL or "": nothing is kept */
+};
+/* One more passing run: its shapes are new again, all others a run older. */
+int store_shapes_learn(struct store *s, const struct store_job *job, const struct shape_set *seen, struct err *e);
+/* Adds what is known to *ret; *ret_runs is the number of passing runs that were learned from, 0 for an unknown job. */
+int store_shapes_load(
+	struct store *s, const struct store_job *job, struct shape_set *ret, unsigned *ret_runs, struct err *e);
 
 /* ---- questions -------------------------------------------------------------------------------------- */
 

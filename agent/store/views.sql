@@ -131,3 +131,47 @@ LEFT JOIN signature s ON s.id = o.signature;
 CREATE VIEW audit_log AS
 SELECT strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000000, 'unixepoch') AS at, action, detail
 FROM audit;
+
+CREATE VIEW coverage AS
+SELECT c.id AS coverage_id, c.job AS job_id, c.format, c.lines, c.lines_covered, c.branches, c.branches_covered,
+	c.functions, c.functions_covered, c.percent, c.files,
+	r.repository, nullif(r.number, 0) AS run, r.attempt, r.space,
+	CASE r.fork WHEN 1 THEN 'fork' ELSE 'full' END AS trust,
+	r.workflow, r.branch, r.sha, j.name AS job,
+	strftime('%Y-%m-%dT%H:%M:%SZ', j.ended / 1000000, 'unixepoch') AS ended
+FROM coverage_report c
+JOIN job j ON j.id = c.job
+JOIN run r ON r.id = j.run;
+
+CREATE VIEW coverage_files AS
+SELECT f.report AS coverage_id, p.name AS path, f.lines, f.lines_covered, f.branches, f.branches_covered,
+	100.0 * f.lines_covered / nullif(f.lines, 0) AS percent
+FROM coverage_file f
+JOIN path p ON p.id = f.path;
+
+CREATE VIEW coverage_gates AS
+SELECT g.report AS coverage_id, g.metric, p.name AS path, g.required, g.actual
+FROM coverage_gate g
+LEFT JOIN path p ON p.id = g.path;
+
+CREATE VIEW lint AS
+SELECT l.job AS job_id, u.tool, u.code, u.severity, nullif(p.name, '') AS path, l.count AS issues, l.line,
+	r.repository, nullif(r.number, 0) AS run, r.attempt, r.space,
+	CASE r.fork WHEN 1 THEN 'fork' ELSE 'full' END AS trust,
+	r.workflow, r.branch, r.sha, j.name AS job,
+	strftime('%Y-%m-%dT%H:%M:%SZ', j.ended / 1000000, 'unixepoch') AS ended
+FROM lint_count l
+JOIN lint_rule u ON u.id = l.rule
+JOIN path p ON p.id = l.path
+JOIN job j ON j.id = l.job
+JOIN run r ON r.id = j.run;
+
+CREATE VIEW lint_runs AS
+SELECT l.job AS job_id, l.tool, l.errors, l.warnings, l.infos,
+	r.repository, nullif(r.number, 0) AS run, r.attempt, r.space,
+	CASE r.fork WHEN 1 THEN 'fork' ELSE 'full' END AS trust,
+	r.workflow, r.branch, r.sha, j.name AS job,
+	strftime('%Y-%m-%dT%H:%M:%SZ', j.ended / 1000000, 'unixepoch') AS ended
+FROM lint_report l
+JOIN job j ON j.id = l.job
+JOIN run r ON r.id = j.run;

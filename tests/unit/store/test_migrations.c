@@ -43,7 +43,7 @@ static void test_from_nothing_to_this_version(void **state)
 
 	(void)state;
 	assert_int_equal(ensure(in("h.db"), &store_schema, &e), 0);
-	assert_sql(in("h.db"), "PRAGMA user_version", "1");
+	assert_sql(in("h.db"), "PRAGMA user_version", "3");
 	assert_int_equal(ensure(in("h.db"), &store_schema, &e), 0);
 	assert_sql(in("h.db"), "SELECT count(*) FROM run", "0");
 }

@@ -24,6 +24,23 @@ static int tear_down_document(void **state)
 	return 0;
 }
 
+static void add_reports(struct store_record *r)
+{
+	COVERAGE_AUTO c = {0};
+	struct lint_counts n;
+
+	assert_int_equal(coverage_read(view_of("Name  Stmts  Miss  Cover\na.py  4  1  75%\nTOTAL  4  1  75%\n"
+					       "Coverage failure: total of 75 is less than fail-under=80\n"),
+				 view_of(""), &c, NULL),
+		0);
+	store_record_coverage(r, &c);
+	assert_int_equal(lint_read(view_of("a.py:1:1: F401 'os' imported but unused\n"
+					   "a.py:2:1: F401 'sys' imported but unused\n"),
+				 "flake8", view_of(""), store_record_lint, r, &n, NULL),
+		0);
+	store_record_linted(r, "flake8");
+}
+
 /* A history in which every view has a row. */
 static int set_up_history(void **state)
 {
@@ -45,6 +62,7 @@ static int set_up_history(void **state)
 		x.commit = SHA;
 		add_test(r, "flaky", run == 1 ? RESULT_FAILED : RESULT_PASSED);
 		add_test(r, "solid", RESULT_PASSED);
+		add_reports(r);
 		commit(r, &x, run == 1 ? &d : NULL, &one, run == 1);
 	}
 	assert_int_equal(store_record_outcome(s, f.signature, "python/black", SHA, OUTCOME_RED, DAY0, &e), 0);
@@ -92,7 +110,7 @@ static void test_every_view_and_column_is_documented(void **state)
 		snprintf(query, sizeof(query), "SELECT count(*) > 0 FROM %s", view);
 		asks(query, "1");
 	}
-	assert_int_equal(count, 11);
+	assert_int_equal(count, 16);
 }
 
 static void test_the_examples_of_the_document_run(void **state)
@@ -113,7 +131,17 @@ static void test_the_examples_of_the_document_run(void **state)
 		assert_true(*sql(in("h.db"), query) != '\0' || count == 0);
 		rest = view_from(rest, end + 3);
 	}
-	assert_int_equal(count, 6);
+	assert_int_equal(count, 8);
+}
+
+static void test_reports(void **state)
+{
+	(void)state;
+	asks("SELECT format, lines, lines_covered, percent, files FROM coverage WHERE run = 1", "text|4|3|75.0|1");
+	asks("SELECT path, lines, lines_covered, percent FROM coverage_files WHERE coverage_id = 1", "a.py|4|3|75.0");
+	asks("SELECT metric, path, required, actual FROM coverage_gates WHERE coverage_id = 1", "total|-|80.0|75.0");
+	asks("SELECT tool, code, severity, path, issues, line FROM lint WHERE run = 1", "flake8|F401|error|a.py|2|1");
+	asks("SELECT tool, errors, warnings, infos FROM lint_runs WHERE run = 1", "flake8|2|0|0");
 }
 
 static void test_joins_by_hand(void **state)
@@ -147,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_HISTORY(test_every_view_and_column_is_documented),
 		IN_HISTORY(test_the_examples_of_the_document_run),
+		IN_HISTORY(test_reports),
 		IN_HISTORY(test_joins_by_hand),
 		IN_HISTORY(test_who_only_reads_can_ask),
 	};
