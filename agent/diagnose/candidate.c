@@ -48,12 +48,22 @@ static bool look_near(struct candidate *c, struct arena *a, const struct log_tex
 	return any;
 }
 
+static bool holds_of_step(const struct rule *r, const struct log_step *s)
+{
+	if (r->exit_code >= 0 && (!s || s->exit_code != r->exit_code))
+		return false;
+	if (!r->lasted_minutes)
+		return true;
+	return s && s->started != CLOCK_UNKNOWN && s->ended != CLOCK_UNKNOWN &&
+	       s->ended - s->started >= r->lasted_minutes * 60 * CLOCK_SECOND;
+}
+
 static int confirm(struct candidate *c, struct arena *a, struct log *log, struct matcher *m, const struct verdict *v,
 	struct err *e)
 {
 	const struct rule *r = c->rule;
 	const struct log_step *s = log_step(log, v->step);
-	if ((r->exit_code >= 0 && (!s || s->exit_code != r->exit_code)) || (r->cut_off && !log_info(log)->cut_off))
+	if (!holds_of_step(r, s) || (r->cut_off && !log_info(log)->cut_off))
 		return 0;
 	uint32_t before = r->near.pattern ? r->near.before : 0, after = r->near.pattern ? r->near.after : 0;
 	uint32_t first = c->at.line > before ? c->at.line - before : 1;
@@ -78,7 +88,7 @@ struct gathered {
 };
 
 static int gather_rule(struct gathered *g, const struct rule_hits *hits, struct arena *a, struct log *log,
-	struct matcher *m, const struct verdict *v, struct err *e)
+	struct matcher *m, const struct collected *c, const struct verdict *v, struct err *e)
 {
 	for (size_t h = 0; h < hits->n && g->n < CANDIDATES_MAX; h++) {
 		if (!in_range(&hits->hits[h], v))
@@ -89,6 +99,7 @@ static int gather_rule(struct gathered *g, const struct rule_hits *hits, struct 
 			return -1;
 		if (!ok)
 			continue;
+		one.at.news = baseline_news(c, one.text);
 		MEM_PUSH(g->items, g->n, g->cap);
 		g->items[g->n++] = one;
 	}
@@ -101,7 +112,7 @@ int candidates_gather(struct candidates *ret, struct arena *a, struct log *log, 
 	struct gathered g = {0};
 	int rc = 0;
 	for (size_t r = 0; rc == 0 && r < c->rule_count; r++)
-		rc = gather_rule(&g, &c->rules[r], a, log, m, v, e);
+		rc = gather_rule(&g, &c->rules[r], a, log, m, c, v, e);
 	ret->items = arena_array(a, g.n + 1, sizeof *g.items);
 	for (size_t i = 0; i < g.n; i++)
 		ret->items[i] = g.items[i];

@@ -45,8 +45,8 @@ static void on_hit(void *context, const struct rule_hit *hit, struct view line)
 	struct rule_hits *r = hits_of(p, hit->rule);
 	if (!r)
 		return;
-	bool news = !p->c->has_baseline || !shape_set_has(&p->c->baseline, shape_of(line));
-	keep(r, &(struct kept_hit){.line = hit->line, .step = hit->step, .mark = hit->mark, .news = news});
+	(void)line;
+	keep(r, &(struct kept_hit){.line = hit->line, .step = hit->step, .mark = hit->mark});
 }
 
 static void note_errors(struct collected *c, const struct log_block *b)
@@ -59,15 +59,6 @@ static void note_errors(struct collected *c, const struct log_block *b)
 	}
 }
 
-static int read_baselines(struct collected *c, const struct diagnose_options *o, struct err *e)
-{
-	for (size_t i = 0; i < o->baseline_count; i++)
-		if (shape_set_add_log(&c->baseline, o->baselines[i], e) < 0)
-			return err_wrap(e, "baseline");
-	c->has_baseline = o->baseline_count > 0;
-	return 0;
-}
-
 int collect(struct collected *c, struct log *log, struct matcher *m, const struct diagnose_options *o, struct err *e)
 {
 	*c = (struct collected){.rule_count = matcher_rule_count(m)};
@@ -75,22 +66,22 @@ int collect(struct collected *c, struct log *log, struct matcher *m, const struc
 	for (size_t i = 0; i < c->rule_count; i++)
 		c->rules[i].rule = matcher_rule(m, i);
 	c->tests = test_scan_new(o->every_test, o->context);
-	if (read_baselines(c, o, e) < 0)
-		return -1;
 	struct pass p = {.c = c, .m = m};
 	struct log_block block;
 	uint64_t bytes = 0;
 	int more;
 	while ((more = log_next(log, &block, e)) > 0) {
 		matcher_scan(m, &block, on_hit, &p);
-		test_scan_block(c->tests, &block);
+		size_t tagged;
+		const struct matcher_tag *tags = matcher_tags(m, &tagged);
+		test_scan_lines(c->tests, &block, tags, tagged);
 		note_errors(c, &block);
 		bytes += block.text.n;
 		if (o->progress)
 			o->progress(o->progress_context, bytes);
 	}
 	test_scan_end(c->tests);
-	return more;
+	return more < 0 ? -1 : baseline_read(c, log, o, e);
 }
 
 void collected_done(struct collected *c)

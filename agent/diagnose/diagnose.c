@@ -109,31 +109,40 @@ static int fill_findings(struct diagnosis *d, struct log *log, struct matcher *m
 			return -1;
 		if (repeated(out, n, &f))
 			continue;
-		f.confidence = finding_confidence(list, i, v);
+		finding_judge(&f, list, i, c);
 		out[n++] = f;
 	}
+	if (n)
+		out[0].why = why_chosen(&d->arena, out[0].why, list, c);
 	d->findings = out;
 	d->finding_count = n;
 	return n ? sign_alike(&out[0], d, log, m, c, list, v, e) : 0;
 }
 
+static void put_before(struct candidates *list, struct arena *a, const struct candidates *other)
+{
+	struct candidate *all = arena_array(a, other->n + list->n + 1, sizeof *all);
+	for (size_t i = 0; i < other->n; i++)
+		all[i] = other->items[i];
+	for (size_t i = 0; i < list->n; i++)
+		all[other->n + i] = list->items[i];
+	*list = (struct candidates){all, other->n + list->n};
+}
+
 static int find_cause(struct diagnosis *d, struct log *log, struct matcher *m, const struct collected *c,
 	const struct verdict *v, unsigned lines_max, struct err *e)
 {
-	struct candidates list;
-	if (candidates_gather(&list, &d->arena, log, m, c, v, e) < 0)
+	struct candidates list, other = {0};
+	if (candidates_gather(&list, &d->arena, log, m, c, v, e) < 0 || candidates_look_around(&list, log, c, v, e) < 0)
 		return -1;
 	candidates_rank(&list, c, v);
-	struct candidate generic;
-	if (!list.n || list.items[0].rule->rank == RANK_WRAPPER) {
-		if (candidate_generic(&generic, &d->arena, log, c, v, e) < 0)
-			return -1;
-		struct candidate *all = arena_array(&d->arena, list.n + 1, sizeof *all);
-		all[0] = generic;
-		for (size_t i = 0; i < list.n; i++)
-			all[i + 1] = list.items[i];
-		list = (struct candidates){all, list.n + 1};
-	}
+	bool unexplained = !list.n || list.items[0].rule->rank == RANK_WRAPPER;
+	if (unexplained && candidates_elsewhere(&other, &d->arena, log, m, c, v, e) < 0)
+		return -1;
+	if (candidates_add_generic(&list, &d->arena, log, c, v, e) < 0)
+		return -1;
+	if (other.n)
+		put_before(&list, &d->arena, &other);
 	return fill_findings(d, log, m, c, &list, v, lines_max, e);
 }
 
@@ -153,6 +162,13 @@ static int diagnose_collected(struct diagnosis *d, struct log *log, struct match
 	return v.failed ? find_cause(d, log, m, c, &v, o->excerpt_lines, e) : 0;
 }
 
+static void forget_rule(struct collected *c, const char *id)
+{
+	for (size_t i = 0; id && i < c->rule_count; i++)
+		if (c->rules[i].rule && !strcmp(c->rules[i].rule->id, id))
+			c->rules[i].n = c->rules[i].seen = 0;
+}
+
 int diagnose(struct diagnosis *ret, struct log *log, const char *name, struct matcher *m,
 	const struct diagnose_options *o, struct err *e)
 {
@@ -160,6 +176,7 @@ int diagnose(struct diagnosis *ret, struct log *log, const char *name, struct ma
 	struct diagnosis d = {0};
 	d.source.path = arena_text(&d.arena, name);
 	int rc = collect(&c, log, m, o, e);
+	forget_rule(&c, o->without_rule);
 	if (rc == 0)
 		rc = diagnose_collected(&d, log, m, &c, o, e);
 	collected_done(&c);

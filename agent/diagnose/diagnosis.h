@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 #include "base/vocabulary.h"
+#include "diagnose/confidence.h"
+#include "diagnose/shape.h"
 #include "diagnose/tests.h"
 #include "log/log.h"
 #include "rules/matcher.h"
@@ -48,8 +50,9 @@ struct finding {
 	bool transient;
 	const char *const *remedies; /* fixer ids, best first */
 	size_t remedy_count;
-	uint32_t step; /* index, LOG_NO_STEP */
-	double score;  /* what the ranking used; for --explain only */
+	uint32_t step;            /* index, LOG_NO_STEP */
+	double score;             /* what the ranking used; for --explain only */
+	struct features features; /* what the confidence was computed from; for `eval --fit` */
 };
 
 struct diagnosis {
@@ -87,6 +90,11 @@ struct diagnose_options {
 	unsigned excerpt_lines;       /* 0: EXCERPT_LINES_MAX */
 	struct log *const *baselines; /* passing logs of the same job; borrowed, read here */
 	size_t baseline_count;
+	const char *without_rule; /* as if the catalogue had no such rule: for `eval --fit`; NULL */
+	/* Adds the shapes of earlier passing runs of this job (its name as the log tells it, "" unknown) and says how
+	 * many runs they are of; called once, when the log was read. NULL: nothing is known. */
+	int (*passing)(void *context, struct view job, struct shape_set *ret, unsigned *ret_runs, struct err *e);
+	void *passing_context;
 	test_sink *every_test; /* NULL, or called for each test result on the way */
 	void *context;
 	void (*progress)(void *context, uint64_t bytes_done);

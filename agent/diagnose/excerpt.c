@@ -68,8 +68,10 @@ static const char *shown(struct arena *a, struct view line)
 int excerpt_make(struct finding *f, struct arena *a, struct log *log, struct matcher *m, const struct candidate *c,
 	const struct verdict *v, unsigned lines_max, struct err *e)
 {
-	uint32_t line = c->at.line, low = v->first, high = v->last;
 	const struct log_step *step = log_step(log, c->at.step);
+	bool elsewhere = step && c->evidence & EVIDENCE_ELSEWHERE;
+	uint32_t line = c->at.line;
+	uint32_t low = elsewhere ? step->first_line : v->first, high = elsewhere ? step->last_line : v->last;
 	if (step && step->output_line > low && step->output_line <= line)
 		low = step->output_line; /* the runner's echo of the command is no news */
 	uint32_t from = line > low + EXCERPT_SEARCH ? line - EXCERPT_SEARCH : low;

@@ -1,4 +1,4 @@
-/* A ranked candidate becomes a finding: texts, place, signature, confidence. */
+/* A ranked candidate becomes a finding: texts, place, signature. */
 #include "diagnose/internal.h"
 #include "diagnose/signature.h"
 
@@ -156,8 +156,8 @@ static void take_rule(struct finding *f, const struct candidate *c)
 	f->rank = r ? r->rank : RANK_WRAPPER;
 	f->transient = r && r->transient;
 	f->why = r && r->why ? r->why
-			     : "No rule knows this failure; this is the last line of the failing step that speaks of "
-			       "trouble.";
+			     : "No rule knows this failure; of the lines of the failing step this one states trouble "
+			       "best by its words, its form and its place.";
 	f->hint = r && r->hint ? r->hint
 			       : "Read the excerpt; a rule of your own in .github/runmedic.yml can teach runmedic this "
 				 "failure.";
@@ -171,6 +171,7 @@ int finding_make(struct finding *f, struct diagnosis *d, struct log *log, struct
 	struct arena *a = &d->arena;
 	*f = (struct finding){.line = one->at.line, .step = one->at.step, .score = one->score};
 	take_rule(f, one);
+	f->why = baseline_why(a, c, one, f->why);
 	f->message = arena_view(a, view_cut_utf8(message_of(one), 1000)).p;
 	name_parts(f, a, one);
 	f->location.path = relative(a, one->captures.group[GROUP_PATH], log, one);
@@ -181,23 +182,4 @@ int finding_make(struct finding *f, struct diagnosis *d, struct log *log, struct
 	f->location.column = f->location.line ? number(one->captures.group[GROUP_COLUMN]) : 0;
 	sign(f, one, c, log);
 	return excerpt_make(f, a, log, m, one, v, lines_max, e);
-}
-
-double finding_confidence(const struct candidates *list, size_t index, const struct verdict *v)
-{
-	const struct candidate *c = &list->items[index];
-	if (!c->rule)
-		return 0.35;
-	static const double base[] = {[RANK_WRAPPER] = 0.30, [RANK_SYMPTOM] = 0.55, [RANK_CAUSE] = 0.75};
-	double p = base[c->rule->rank] + 0.2 * (c->rule->weight - 0.5);
-	/* another explanation that scores nearly as much makes either less certain */
-	for (size_t i = 0; i < list->n; i++)
-		if (i != index && list->items[i].rule && list->items[i].rule->rank == RANK_CAUSE &&
-			list->items[i].category != c->category && list->items[i].score > c->score - 0.3) {
-			p -= 0.15;
-			break;
-		}
-	if (v->step == LOG_NO_STEP)
-		p -= 0.05;
-	return p < 0.05 ? 0.05 : p > 0.97 ? 0.97 : p;
 }

@@ -58,25 +58,49 @@ static void add_text(struct buf *b, struct view text)
 	buf_add_view(b, view_cut_utf8(text, b->max > b->n ? b->max - b->n : 0));
 }
 
-static bool is_disabled(const char **attributes)
+static bool is_disabled(const char *status)
 {
-	const char *status = attribute(attributes, "status"), *result = attribute(attributes, "result");
 	const char *const off[] = {"notrun", "disabled", "skipped", "suppressed"};
-	for (size_t i = 0; i < sizeof off / sizeof *off; i++)
-		if ((status && !strcmp(status, off[i])) || (result && !strcmp(result, off[i])))
+	for (size_t i = 0; status && i < sizeof off / sizeof *off; i++)
+		if (!strcmp(status, off[i]))
 			return true;
 	return false;
+}
+
+enum {
+	ATTRIBUTE_CLASSNAME,
+	ATTRIBUTE_CLASS,
+	ATTRIBUTE_NAME,
+	ATTRIBUTE_TIME,
+	ATTRIBUTE_FILE,
+	ATTRIBUTE_STATUS,
+	ATTRIBUTE_RESULT,
+	ATTRIBUTES
+};
+
+/* In one pass: a report has hundreds of thousands of cases. */
+static void case_attributes(const char **list, const char *ret[ATTRIBUTES])
+{
+	static const char *const names[ATTRIBUTES] = {"classname", "class", "name", "time", "file", "status", "result"};
+	for (; list[0]; list += 2)
+		for (size_t i = 0; i < ATTRIBUTES; i++)
+			if (list[0][0] == names[i][0] && !strcmp(list[0], names[i])) {
+				ret[i] = list[1];
+				break;
+			}
 }
 
 /* The id of a JUnit report is classname.name. */
 static void begin_case(struct parse *p, const char **attributes)
 {
-	const char *class = attribute(attributes, "classname"), *name = attribute(attributes, "name");
-	if (!class)
-		class = attribute(attributes, "class");
+	const char *of[ATTRIBUTES] = {0};
+	case_attributes(attributes, of);
+	const char *class = of[of[ATTRIBUTE_CLASSNAME] ? ATTRIBUTE_CLASSNAME : ATTRIBUTE_CLASS],
+		   *name = of[ATTRIBUTE_NAME];
+	bool off = is_disabled(of[ATTRIBUTE_STATUS]) || is_disabled(of[ATTRIBUTE_RESULT]);
 	p->case_depth = p->depth;
-	p->result = is_disabled(attributes) ? RESULT_SKIPPED : RESULT_PASSED;
-	p->duration_us = microseconds(attribute(attributes, "time"));
+	p->result = off ? RESULT_SKIPPED : RESULT_PASSED;
+	p->duration_us = microseconds(of[ATTRIBUTE_TIME]);
 	buf_clear(&p->id);
 	buf_clear(&p->path);
 	buf_clear(&p->message);
@@ -85,12 +109,25 @@ static void begin_case(struct parse *p, const char **attributes)
 		add_text(&p->id, view_of(name && *name ? "." : ""));
 	}
 	add_text(&p->id, view_of(name));
-	add_text(&p->path, view_of(attribute(attributes, "file")));
+	add_text(&p->path, view_of(of[ATTRIBUTE_FILE]));
 }
 
 static bool is_bad(enum result result)
 {
 	return result == RESULT_FAILED || result == RESULT_ERROR;
+}
+
+static void XMLCALL on_text(void *context, const char *text, int n)
+{
+	struct parse *p = context;
+	add_text(&p->message, view_make(text, (size_t)n));
+}
+
+/* Most text is blanks between elements: expat need not tell it. */
+static void hear_text(struct parse *p, bool in_message)
+{
+	p->in_message = in_message;
+	XML_SetCharacterDataHandler(p->parser, in_message ? on_text : NULL);
 }
 
 /* A case may hold several: the first that is bad decides and gives the message. */
@@ -101,7 +138,8 @@ static void begin_outcome(struct parse *p, enum result result, const char **attr
 	p->result = result;
 	buf_clear(&p->message);
 	add_text(&p->message, view_trim(view_of(attribute(attributes, "message"))));
-	p->in_message = !p->message.n;
+	if (!p->message.n)
+		hear_text(p, true);
 }
 
 static void stop(struct parse *p, const char *refusal)
@@ -149,16 +187,10 @@ static void XMLCALL on_end(void *context, const char *name)
 {
 	struct parse *p = context;
 	(void)name;
-	p->in_message = false;
+	if (p->in_message)
+		hear_text(p, false);
 	if (p->depth-- == p->case_depth)
 		end_case(p);
-}
-
-static void XMLCALL on_text(void *context, const char *text, int n)
-{
-	struct parse *p = context;
-	if (p->in_message)
-		add_text(&p->message, view_make(text, (size_t)n));
 }
 
 /* Entities and document types are how XML attacks; no reporter writes them. */
@@ -172,7 +204,6 @@ static int run(struct parse *p, struct view xml, struct err *e)
 {
 	XML_SetUserData(p->parser, p);
 	XML_SetElementHandler(p->parser, on_start, on_end);
-	XML_SetCharacterDataHandler(p->parser, on_text);
 	XML_SetStartDoctypeDeclHandler(p->parser, on_doctype);
 	for (size_t at = 0; at < xml.n || !xml.n;) {
 		size_t n = xml.n - at < BUF_PAGE ? xml.n - at : BUF_PAGE;

@@ -20,7 +20,7 @@ static double severity_cost(const struct candidate *c)
 static double position(const struct candidate *c, const struct verdict *v)
 {
 	double span = v->last - v->first + 1.0;
-	return span > 200 ? -0.25 * (v->last - c->last_alike) / span : 0;
+	return span > 200 && !(c->evidence & EVIDENCE_NAMED) ? -0.25 * (v->last - c->last_alike) / span : 0;
 }
 
 /* Candidates of one rule stand together: candidates_gather() goes rule by rule. */
@@ -35,23 +35,73 @@ static void find_last_alike(struct candidates *list)
 	}
 }
 
-/* The frameworks' own totals are better evidence than any line. Where tests failed, what else looks like a cause may
- * well have been printed by a test that passed; where none failed, a line that speaks of failed tests is no cause. */
+/* The frameworks' own totals are better evidence than any line. Where tests failed, what one of them names is the
+ * cause, and what else looks like one may well have been printed by a test that passed, or be what the failed one works
+ * on; where none failed, a line that speaks of failed tests is no cause. */
+#define NAMED_BY_FAILED_TEST 0.6
+#define OTHER_IN_FAILED_TEST 0.3
+#define TEST_AMONG_FAILED 0.3
+#define BESIDE_FAILED_TESTS 0.35
+#define NO_TEST_FAILED 0.8
+
+static double test_line(const struct candidate *c, const struct test_counts *n)
+{
+	if (n->failed > 0)
+		return c->evidence & EVIDENCE_NAMED ? NAMED_BY_FAILED_TEST : TEST_AMONG_FAILED;
+	return c->rule->test_failure && !n->errors ? -NO_TEST_FAILED : 0;
+}
+
+static double other_line(const struct candidate *c, const struct test_counts *n)
+{
+	bool of_sources = c->category == CATEGORY_LINT || c->category == CATEGORY_FORMAT;
+	bool in_failed = c->evidence & EVIDENCE_NAMED;
+	if (n->failed <= 0 || c->category == CATEGORY_RESOURCE || (of_sources && !in_failed))
+		return 0;
+	return in_failed && !of_sources ? OTHER_IN_FAILED_TEST : -BESIDE_FAILED_TESTS;
+}
+
 static double tests_say(const struct candidate *c, const struct test_summary *t)
 {
 	if (!t->any)
 		return 0;
-	if (c->category == CATEGORY_TEST)
-		return t->counts.failed > 0 ? 0.3 : c->rule->test_failure && !t->counts.errors ? -0.8 : 0;
-	bool printable =
-		c->category != CATEGORY_LINT && c->category != CATEGORY_FORMAT && c->category != CATEGORY_RESOURCE;
-	return t->counts.failed > 0 && printable ? -0.35 : 0;
+	if (t->counts.failed <= 0 && t->counts.errors > 0 && c->evidence & EVIDENCE_NAMED)
+		return NAMED_BY_FAILED_TEST; /* a test that could not even run: of whatever kind the reason is */
+	return c->category == CATEGORY_TEST ? test_line(c, &t->counts) : other_line(c, &t->counts);
 }
 
-static double score(
-	const struct candidate *c, const struct collected *all, const struct verdict *v, const struct test_summary *t)
+/* Each is about the step between two ranks or less: evidence orders what rules hold for equal, and turns rules that
+ * are near. */
+#define ONLY_REPEATS 1.2 /* a sum is no cause, whatever its rule says: more than one rank */
+#define TRIED_AGAIN 0.5
+#define ONLY_PROPERTY 0.3
+#define WENT_ON 0.3
+
+/* A sum of lines, or what is said of a command that failed: no news when a line before it says what. */
+static bool only_repeats(const struct candidate *c, const struct candidates *list)
 {
-	double s = rank_base(c) - severity_cost(c) + position(c, v) + tests_say(c, t);
+	const unsigned repeats = EVIDENCE_COUNT | EVIDENCE_COMMAND;
+	for (size_t i = 0; c->evidence & repeats && i < list->n; i++) {
+		const struct candidate *other = &list->items[i];
+		if (other->rule->rank == RANK_WRAPPER || other->at.line >= c->at.line || other->evidence & repeats)
+			continue;
+		if (c->evidence & EVIDENCE_COMMAND || other->category == c->category)
+			return true;
+	}
+	return false;
+}
+
+static double surroundings_say(const struct candidate *c, const struct candidates *list)
+{
+	double s = only_repeats(c, list) ? -ONLY_REPEATS : 0;
+	s -= c->evidence & EVIDENCE_RETRIED ? TRIED_AGAIN : 0;
+	s -= c->evidence & EVIDENCE_PROPERTY ? ONLY_PROPERTY : 0;
+	return s - (c->evidence & EVIDENCE_WENT_ON ? WENT_ON : 0);
+}
+
+static double score(const struct candidate *c, const struct candidates *list, const struct collected *all,
+	const struct verdict *v, const struct test_summary *t)
+{
+	double s = rank_base(c) - severity_cost(c) + position(c, v) + tests_say(c, t) + surroundings_say(c, list);
 	if (all->has_baseline && !c->at.news)
 		s -= 2.0;
 	if (c->at.mark == LOG_ERROR)
@@ -75,6 +125,6 @@ void candidates_rank(struct candidates *list, const struct collected *c, const s
 	test_scan_summary(c->tests, &tests);
 	find_last_alike(list);
 	for (size_t i = 0; i < list->n; i++)
-		list->items[i].score = score(&list->items[i], c, v, &tests);
+		list->items[i].score = score(&list->items[i], list, c, v, &tests);
 	qsort(list->items, list->n, sizeof *list->items, better);
 }

@@ -38,7 +38,7 @@ int64_t reader_count_after(struct view text, const char *label)
 	if (at == VIEW_NONE)
 		return -1;
 	struct view rest = view_from(text, at + view_of(label).n);
-	while (rest.n && (rest.p[0] == ' ' || rest.p[0] == ':' || rest.p[0] == '='))
+	while (rest.n && (rest.p[0] == ' ' || rest.p[0] == '\t' || rest.p[0] == ':' || rest.p[0] == '='))
 		rest = view_from(rest, 1);
 	uint64_t number;
 	return reader_number(&rest, &number) ? (int64_t)number : -1;
@@ -70,8 +70,8 @@ static double scale_of(struct view unit)
 	static const struct {
 		const char *unit;
 		double scale;
-	} units[] = {{"ms", 1e3}, {"s", 1e6}, {"sec", 1e6}, {"m", 6e7}, {"min", 6e7}, {"us", 1}, {"µs", 1},
-		{"\xce\xbcs", 1}};
+	} units[] = {{"ms", 1e3}, {"s", 1e6}, {"sec", 1e6}, {"second", 1e6}, {"seconds", 1e6}, {"m", 6e7}, {"min", 6e7},
+		{"us", 1}, {"µs", 1}, {"\xce\xbcs", 1}};
 	struct view word;
 	if (!view_word(&unit, &word))
 		return 0;
@@ -189,16 +189,21 @@ bool reader_script_file(struct view text)
 
 /* ---- whole lines ----------------------------------------------------------------------------- */
 
-static bool name_char(char c)
-{
-	return word_char(c) || c == '@' || c == '/' || c == '.' || c == '-' || c == '#' || c == ':';
-}
-
-/* The length of "name" at the front. */
+/* The length of "name" at the front. Most lines of test results come through here. */
 static size_t name_length(struct view v)
 {
+	static const bool named[256] = {['0' ... ':'] = true,
+		['@' ... 'Z'] = true,
+		['a' ... 'z'] = true,
+		[0x80 ... 0xff] = true,
+		['_'] = true,
+		['$'] = true,
+		['/'] = true,
+		['.'] = true,
+		['-'] = true,
+		['#'] = true};
 	size_t n = 0;
-	while (n < v.n && name_char(v.p[n]))
+	while (n < v.n && named[(unsigned char)v.p[n]])
 		n++;
 	return n;
 }
@@ -219,7 +224,8 @@ static bool cut_task(struct view *line)
 	size_t colon = view_find_char(bare, ':'), hash = view_find_char(bare, '#');
 	size_t task = colon < hash ? colon : hash;
 	bool scoped = view_starts(bare, "@") && view_find_char(bare, '/') != VIEW_NONE && task == VIEW_NONE;
-	bool tests = task != VIEW_NONE && view_has(view_from(bare, task), "test");
+	bool place = task != VIEW_NONE && task + 1 < bare.n && digit(bare.p[task + 1]); /* "a_test.c:8:test_a: " */
+	bool tests = task != VIEW_NONE && !place && view_has(view_from(bare, task), "test");
 	if (!second && !scoped && !tests)
 		return false;
 	*line = view_from(rest, 1);
@@ -248,6 +254,8 @@ static bool cut_bracket(struct view *line)
 /* "web-1  | " */
 static bool cut_service(struct view *line)
 {
+	if (view_find_char(*line, '|') == VIEW_NONE)
+		return false;
 	size_t n = name_length(*line);
 	struct view name = view_sub(*line, 0, n), v = view_from(*line, n);
 	v = view_from(v, reader_indent(v));

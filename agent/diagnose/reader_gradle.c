@@ -75,7 +75,7 @@ static void on_line(void *state, struct view text, const struct test_out *out)
 		s->class.n = 0;
 	} else if (reader_skip(&v, "  Test ") && s->testing)
 		logger_line(s, v, out);
-	else if (view_has(text, " completed, "))
+	else if (view_find_char(text, ',') != VIEW_NONE && view_has(text, " completed, "))
 		totals_line(&s->totals, text);
 	else if (s->testing && reader_dotted(text) && view_find_char(text, '.') != VIEW_NONE)
 		reader_keep(&s->class, text);

@@ -61,6 +61,20 @@ static void marked_line(struct state *s, struct view v, size_t mark, const struc
 	tell(s, id, error, reader_duration(view_sub(v, time + 14, mark - time - 14)), out);
 }
 
+/* "testBar(pkg.FooTest): expected:<1> but was:<2>" of surefire 2 */
+static bool old_result(const struct state *s, struct view v, const struct test_out *out)
+{
+	size_t open = view_find_char(v, '('), shut = view_find_char(v, ')');
+	struct view class = view_sub(v, open + 1, shut > open ? shut - open - 1 : 0);
+	if (open == VIEW_NONE || shut == VIEW_NONE || !reader_dotted(class) || !reader_dotted(view_sub(v, 0, open)) ||
+		view_find_char(class, '.') == VIEW_NONE)
+		return false;
+	if (!s->told && s->section != SECTION_FLAKES)
+		reader_joined(out, class, ".", view_sub(v, 0, open),
+			s->section == SECTION_ERRORS ? RESULT_ERROR : RESULT_FAILED);
+	return true;
+}
+
 /* "  FooTest.bar:42->check:7 expected:<1> but was:<2>", "FooTest.bar » NullPointer ..." of the results, read where
  * nothing else told the failures; a flaky one stands in full: "pkg.FooTest.bar". */
 static void result_line(struct state *s, struct view v, const struct test_out *out)
@@ -68,10 +82,13 @@ static void result_line(struct state *s, struct view v, const struct test_out *o
 	size_t end = 0;
 	bool deep = view_starts(v, "  ");
 	v = view_trim(v);
+	if (old_result(s, v, out))
+		return;
 	while (end < v.n && v.p[end] != ' ' && v.p[end] != ':' && v.p[end] != '-')
 		end++;
-	struct view id = view_sub(v, 0, end);
-	if (!reader_dotted(id) || view_find_char(id, '.') == VIEW_NONE)
+	struct view id = view_sub(v, 0, end), name = view_sub(id, 0, view_find_char(id, '('));
+	name = view_sub(name, 0, view_find_char(name, '['));
+	if (!reader_dotted(name) || view_find_char(name, '.') == VIEW_NONE)
 		return;
 	if (s->section == SECTION_FLAKES && !deep)
 		reader_tell(
@@ -81,6 +98,13 @@ static void result_line(struct state *s, struct view v, const struct test_out *o
 					 .result = s->section == SECTION_ERRORS ? RESULT_ERROR : RESULT_FAILED,
 					 .duration_us = -1,
 					 .message = view_from(v, end)});
+}
+
+/* "Failures:", "Tests in error: "; until surefire 2.12 with the first one on the same line */
+static void section_line(struct state *s, enum section section, struct view title, const struct test_out *out)
+{
+	s->section = section;
+	old_result(s, view_trim(view_from(title, view_find_char(title, ':') + 1)), out);
 }
 
 /* "Tests run: 6, Failures: 6, Errors: 0, Skipped: 0" of a module; those of classes have a time */
@@ -111,10 +135,10 @@ static void on_line(void *state, struct view text, const struct test_out *out)
 		marked_line(s, v, mark, out);
 	else if (view_starts(title, "Tests run:"))
 		totals_line(s, title);
-	else if (view_is(title, "Failures:") || view_is(title, "Failed tests:"))
-		s->section = SECTION_FAILURES;
-	else if (view_is(title, "Errors:") || view_is(title, "Tests in error:"))
-		s->section = SECTION_ERRORS;
+	else if (view_is(title, "Failures:") || view_starts(title, "Failed tests:"))
+		section_line(s, SECTION_FAILURES, title, out);
+	else if (view_is(title, "Errors:") || view_starts(title, "Tests in error:"))
+		section_line(s, SECTION_ERRORS, title, out);
 	else if (view_is(title, "Flakes:"))
 		s->section = SECTION_FLAKES;
 	else if (s->section != SECTION_NONE && v.n)

@@ -15,6 +15,8 @@ static void failure_line(struct view rest, const struct test_out *out)
 		rest = view_trim(view_from(v, view_find_char(v, '|') + 1));
 	size_t end = view_find(rest, " > "), bracket = view_find(rest, " [ ");
 	struct view file = view_sub(rest, 0, end < bracket ? end : bracket);
+	size_t blank = view_find_last_char(file, ' '); /* a project may stand before it, as a coloured badge */
+	file = view_from(file, blank == VIEW_NONE ? 0 : blank + 1);
 	if ((end == VIEW_NONE && bracket == VIEW_NONE) || !reader_script_file(file))
 		return;
 	reader_keep(&id, file);

@@ -1,4 +1,4 @@
-/* All readers of test results. Adding one: a file reader_NAME.c and a line here. */
+/* All readers of test results. Adding one: a file reader_NAME.c, or a table in reader_forms_*.c, and a line here. */
 #include "diagnose/tests.h"
 
 #define READERS(X)                                                                                                     \
@@ -27,7 +27,43 @@
 	X(phpunit)                                                                                                     \
 	X(pest)                                                                                                        \
 	X(dotnet)                                                                                                      \
-	X(exunit)
+	X(exunit)                                                                                                      \
+	X(boost)                                                                                                       \
+	X(doctest)                                                                                                     \
+	X(check)                                                                                                       \
+	X(cpputest)                                                                                                    \
+	X(cppunit)                                                                                                     \
+	X(qtest)                                                                                                       \
+	X(unity)                                                                                                       \
+	X(criterion)                                                                                                   \
+	X(meson)                                                                                                       \
+	X(bazel)                                                                                                       \
+	X(automake)                                                                                                    \
+	X(jasmine)                                                                                                     \
+	X(ava)                                                                                                         \
+	X(karma)                                                                                                       \
+	X(cucumber)                                                                                                    \
+	X(robot)                                                                                                       \
+	X(busted)                                                                                                      \
+	X(luaunit)                                                                                                     \
+	X(testthat)                                                                                                    \
+	X(tcltest)                                                                                                     \
+	X(stestr)                                                                                                      \
+	X(scalatest)                                                                                                   \
+	X(hspec)                                                                                                       \
+	X(tasty)                                                                                                       \
+	X(eunit)                                                                                                       \
+	X(alcotest)                                                                                                    \
+	X(ounit)                                                                                                       \
+	X(elmtest)                                                                                                     \
+	X(julia)                                                                                                       \
+	X(zig)                                                                                                         \
+	X(nim)                                                                                                         \
+	X(clojure)                                                                                                     \
+	X(forge)                                                                                                       \
+	X(dart)                                                                                                        \
+	X(catch2)                                                                                                      \
+	X(xctest)
 
 #define DECLARED(name) extern const struct test_reader test_reader_##name;
 #define LISTED(name) &test_reader_##name,

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define LINES_AT_ONCE 1000u /* in memory */
+
 #define FNV_START UINT64_C(0xcbf29ce484222325)
 #define FNV_STEP UINT64_C(0x100000001b3)
 
@@ -68,6 +70,7 @@ uint64_t shape_of(struct view line)
 			i = fold_word(line, i, &h);
 		}
 	}
+	h = (h ^ h >> SHAPE_BITS) & ((UINT64_C(1) << SHAPE_BITS) - 1);
 	return h ? h : 1;
 }
 
@@ -115,6 +118,24 @@ void shape_set_done(struct shape_set *s)
 {
 	free(s->slots);
 	*s = (struct shape_set){0};
+}
+
+int shape_set_add_read(struct shape_set *s, struct log *l, struct err *e)
+{
+	uint32_t next = 1, last = log_info(l)->lines;
+	while (next <= last) {
+		LOG_TEXT_AUTO t = {0};
+		uint32_t to = last - next < LINES_AT_ONCE ? last : next + LINES_AT_ONCE - 1;
+		if (log_read(l, next, to, &t, e) < 0)
+			return -1;
+		if (!t.count)
+			break;
+		for (size_t i = 0; i < t.count; i++)
+			if (!(t.lines[i].flags & LOG_ECHO))
+				shape_set_add(s, shape_of(log_text_line(&t, i)));
+		next = t.lines[t.count - 1].number + 1;
+	}
+	return 0;
 }
 
 int shape_set_add_log(struct shape_set *s, struct log *l, struct err *e)

@@ -2,6 +2,7 @@
 #include "diagnose/reader.h"
 
 #include "base/mem.h"
+#include "rules/matcher.h"
 #include "rules/prefilter.h"
 
 #include <stdlib.h>
@@ -24,9 +25,8 @@ struct failure {
 struct test_scan {
 	struct running readers[TEST_READERS_MAX];
 	size_t count;
-	size_t current;  /* whose results come in */
-	uint32_t active; /* bits of readers that want every line */
-	struct prefilter prefilter;
+	size_t current;       /* whose results come in */
+	uint64_t active;      /* bits of readers that want every line */
 	struct log_line last; /* seen by any of them */
 	test_sink *every;
 	void *context;
@@ -39,18 +39,6 @@ struct test_scan {
 	size_t told_count;
 };
 
-/* The literals of readers look like those of rules to the prefilter: one rule per reader. */
-static void build_prefilter(struct test_scan *s)
-{
-	struct rule rules[TEST_READERS_MAX] = {0};
-	for (size_t i = 0; i < s->count; i++) {
-		rules[i].literals = s->readers[i].reader->literals;
-		while (rules[i].literals[rules[i].literal_count])
-			rules[i].literal_count++;
-	}
-	s->prefilter = prefilter_build(rules, s->count, &s->arena);
-}
-
 struct test_scan *test_scan_new(test_sink *every_or_null, void *context)
 {
 	struct test_scan *s = mem_new(sizeof *s);
@@ -60,7 +48,6 @@ struct test_scan *test_scan_new(test_sink *every_or_null, void *context)
 		s->readers[s->count].reader = test_readers[s->count];
 		s->readers[s->count].state = mem_new(test_readers[s->count]->state_size);
 	}
-	build_prefilter(s);
 	return s;
 }
 
@@ -154,11 +141,11 @@ struct pass {
 	struct test_scan *s;
 	const struct log_block *block;
 	size_t line;     /* of the hits so far */
-	uint32_t wanted; /* bits of the readers whose literals it holds */
+	uint64_t wanted; /* bits of the readers whose literals it holds */
 	size_t done;     /* lines before it were handed over */
 };
 
-static void hand_over(struct test_scan *s, const struct log_block *block, size_t i, uint32_t readers)
+static void hand_over(struct test_scan *s, const struct log_block *block, size_t i, uint64_t readers)
 {
 	const struct log_line *at = &block->lines[i];
 	if (at->flags & LOG_ECHO)
@@ -167,9 +154,9 @@ static void hand_over(struct test_scan *s, const struct log_block *block, size_t
 	struct test_out out = {on_result, s, at};
 	s->last = *at;
 	for (; readers; readers &= readers - 1) {
-		s->current = (size_t)__builtin_ctz(readers);
+		s->current = (size_t)__builtin_ctzll(readers);
 		const struct running *r = &s->readers[s->current];
-		uint32_t bit = UINT32_C(1) << s->current;
+		uint64_t bit = UINT64_C(1) << s->current;
 		r->reader->line(r->state, text, &out);
 		s->active &= ~bit;
 		if (r->reader->active && r->reader->active(r->state))
@@ -194,38 +181,59 @@ static void flush(struct pass *p)
 	p->wanted = 0;
 }
 
+static void take_tags(struct pass *p, size_t line, uint64_t tags)
+{
+	if (line != p->line)
+		flush(p);
+	p->line = line;
+	p->wanted |= tags;
+}
+
+static void finish(struct pass *p)
+{
+	flush(p);
+	catch_up(p, p->block->count);
+}
+
+void test_scan_lines(struct test_scan *s, const struct log_block *block, const struct matcher_tag *tags, size_t count)
+{
+	struct pass p = {.s = s, .block = block};
+	for (size_t i = 0; i < count; i++)
+		take_tags(&p, tags[i].line, tags[i].tags);
+	finish(&p);
+}
+
 static void found(void *context, const struct prefilter *f, uint32_t literal, size_t position)
 {
 	struct pass *p = context;
 	const struct log_line *lines = p->block->lines;
 	const struct prefilter_literal *l = &f->literals[literal];
 	size_t line = p->line;
+	uint64_t tags = 0;
+	for (uint32_t i = 0; i < l->rule_count; i++)
+		if (f->rules[l->first_rule + i] >= PREFILTER_TAG)
+			tags |= UINT64_C(1) << (f->rules[l->first_rule + i] - PREFILTER_TAG);
+	if (!tags)
+		return;
 	while (line + 1 < p->block->count && lines[line + 1].start <= position)
 		line++;
-	if (line != p->line)
-		flush(p);
-	p->line = line;
-	for (uint32_t i = 0; i < l->rule_count; i++)
-		p->wanted |= UINT32_C(1) << f->rules[l->first_rule + i];
+	take_tags(p, line, tags);
 }
 
 void test_scan_block(struct test_scan *s, const struct log_block *block)
 {
 	struct pass p = {.s = s, .block = block};
-	const struct prefilter *table = &s->prefilter;
-	struct prefilter_scan scan = {
-		.bitmap = table->bitmap,
-		.checks = table->checks,
+	const struct prefilter *table = &rule_prefilter;
+	struct prefilter_scan scan = {.bitmap = table->bitmap,
+		.sides = table->sides,
 		.tables = &table,
 		.table_count = 1,
 		.found = found,
-		.context = &p,
-	};
+		.context = &p};
 	if (!block->count)
 		return;
 	prefilter_scan(&scan, block->text);
-	flush(&p);
-	catch_up(&p, block->count);
+	finish(&p);
 }
 
 /* ---- the end ----------------------------------------------------------------------------------- */

@@ -4,7 +4,8 @@
  * soon as it is known. They run side by side (a job may use several); each keeps its own small state. Ids are written
  * as the framework writes them (DESIGN §3): pytest node ids; `class.method` for surefire, ant, unittest; `Class >
  * method` for gradle; " › "-joined for jest, vitest, playwright; go's Test/sub; cargo's a::b::c. Adding a reader is one
- * file reader_NAME.c and one line of the table in readers.c. */
+ * line of the table in readers.c and a file reader_NAME.c, or a table in reader_forms_*.c where results are lines of a
+ * fixed form (reader_form.h). */
 #ifndef RM_DIAGNOSE_TESTS_H
 #define RM_DIAGNOSE_TESTS_H
 
@@ -39,7 +40,7 @@ struct test_out {
 	const struct log_line *at;
 };
 
-#define TEST_READERS_MAX 32u
+#define TEST_READERS_MAX 64u
 struct test_reader {
 	const char *name; /* "pytest" */
 	size_t state_size;
@@ -60,6 +61,9 @@ extern const struct test_reader *const test_readers[]; /* NULL-terminated */
 struct test_scan;
 struct test_scan *test_scan_new(test_sink *every_or_null, void *context);
 void test_scan_block(struct test_scan *s, const struct log_block *block);
+/* The same, where matcher_scan() has looked for the literals already. */
+struct matcher_tag;
+void test_scan_lines(struct test_scan *s, const struct log_block *block, const struct matcher_tag *tags, size_t count);
 void test_scan_end(struct test_scan *s);
 void test_scan_free(struct test_scan *s);
 
@@ -79,5 +83,9 @@ void test_scan_summary(const struct test_scan *s, struct test_summary *ret);
 /* JUnit XML in all its dialects (expat, entities and DTDs off, depth and size limited). *ret counts are exact. */
 #define JUNIT_BYTES_MAX ((size_t)256 << 20)
 int junit_read(struct view xml, test_sink *sink, void *context, struct test_counts *ret, struct err *e);
+/* TRX (Visual Studio, dotnet test), within the same limits. */
+int trx_read(struct view xml, test_sink *sink, void *context, struct test_counts *ret, struct err *e);
+/* Either of them, by its outermost element. */
+int test_report_read(struct view xml, test_sink *sink, void *context, struct test_counts *ret, struct err *e);
 
 #endif

@@ -39,7 +39,13 @@
 	"- id: own/framed\n"                                                                                           \
 	"  category: type\n"                                                                                           \
 	"  match: '^quux-framed'\n"                                                                                    \
-	"  excerpt: {from: '^quux-open', to: '^quux-shut'}\n"
+	"  excerpt: {from: '^quux-open', to: '^quux-shut'}\n"                                                          \
+	"- id: own/said\n"                                                                                             \
+	"  category: build\n"                                                                                          \
+	"  match: 'quux says (?<message>.+)'\n"                                                                        \
+	"- id: own/sum\n"                                                                                              \
+	"  category: test\n"                                                                                           \
+	"  match: '^(?:Found |. )?\\d+ (?:quuxes |quux )?(?:failed|errors?|problems?)'\n"
 
 struct bench {
 	struct arena arena;
@@ -105,6 +111,7 @@ static inline void gather(struct gathered *g, struct bench *b, const char *text,
 	assert_success(collect(&g->all, g->log, b->matcher, &(struct diagnose_options){0}, &e), &e);
 	verdict_judge(&g->verdict, g->log, &g->all, given);
 	assert_success(candidates_gather(&g->list, &g->arena, g->log, b->matcher, &g->all, &g->verdict, &e), &e);
+	assert_success(candidates_look_around(&g->list, g->log, &g->all, &g->verdict, &e), &e);
 }
 
 static inline void gathered_done(struct gathered *g)

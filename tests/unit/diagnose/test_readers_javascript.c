@@ -177,6 +177,17 @@ static void deno(void **state)
 		"1 1 1 0\nadds prices\n");
 }
 
+/* A project stands before the file as a badge where there is colour. */
+static void vitest_badges(void **state)
+{
+	(void)state;
+	check(" FAIL   unit  a/x.test.mjs > Shelf > adds prices\n"
+	      " FAIL   web (x)  b/y.test.mjs [ b/y.test.mjs ]\n"
+	      " FAIL  |unit| a/x.test.mjs > Shelf > row 2\n"
+	      "      Tests  2 failed | 3 passed (5)\n",
+		"3 2 0 1\na/x.test.mjs › Shelf › adds prices\nb/y.test.mjs\na/x.test.mjs › Shelf › row 2\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +200,7 @@ int main(void)
 		cmocka_unit_test(node_leaves_only),
 		cmocka_unit_test(node_tap),
 		cmocka_unit_test(deno),
+		cmocka_unit_test(vitest_badges),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

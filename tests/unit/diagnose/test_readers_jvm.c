@@ -120,6 +120,18 @@ static void gradle_test_logger(void **state)
 		"1 1 0 0\norg.acme.CartTest > adds()\n");
 }
 
+static void surefire_2_lists_with_and_without_a_line_break(void **state)
+{
+	(void)state;
+	check("Results :\n\nFailed tests:   adds(acme.CartTest): expected:<1> but was:<2>\n"
+	      "  named(acme.CartTest): no\n\nTests in error: \n  broken(acme.OrderTest): boom\n\n"
+	      "Tests run: 4, Failures: 2, Errors: 1, Skipped: 0\n",
+		"1 2 0 1\nacme.CartTest.adds\nacme.CartTest.named\nacme.OrderTest.broken\n");
+	check("[ERROR] Failures: \n[ERROR]   CartTest.adds(int)[2]:12 expected: <1> but was: <2>\n[INFO] \n"
+	      "[ERROR] Tests run: 4, Failures: 1, Errors: 0, Skipped: 0\n",
+		"3 1 0 0\nCartTest.adds(int)[2]\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +143,7 @@ int main(void)
 		cmocka_unit_test(ant_launchers),
 		cmocka_unit_test(gradle),
 		cmocka_unit_test(gradle_test_logger),
+		cmocka_unit_test(surefire_2_lists_with_and_without_a_line_break),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

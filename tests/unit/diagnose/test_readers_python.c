@@ -131,6 +131,32 @@ static void unittest_verbose_and_several_runs(void **state)
 		"3 2 1 0\npkg.mod.Case.test_z\n");
 }
 
+/* The retries of a step: who crashed once and passed later is none of the failures, the other one is. */
+static void pytest_crashes_and_is_run_again(void **state)
+{
+	(void)state;
+	check("tests/test_a.py::test_x Fatal Python error: Segmentation fault\n"
+	      "tests/test_a.py::test_x PASSED   [ 50%]\n"
+	      "tests/test_a.py::test_y Fatal Python error: Segmentation fault\n",
+		"2 0 0 1\ntests/test_a.py::test_y\n");
+	check("tests/test_a.py::test_x Fatal Python error: Aborted\n"
+	      "tests/test_a.py::test_x PASSED   [ 50%]\n",
+		"1 0 0 1\ntests/test_a.py::test_x\n");
+}
+
+static void pytest_output_of_tests_is_no_summary(void **state)
+{
+	(void)state;
+	check("=================================== FAILURES ===================================\n"
+	      "FAILED tests/test_inner.py::test_x - no\n"
+	      "==================================== PASSES ====================================\n"
+	      "FAILED tests/test_inner.py::test_y - no\n"
+	      "=========================== short test summary info ============================\n"
+	      "FAILED tests/test_a.py::test_z - no\n"
+	      "========================= 1 failed, 1 passed in 0.02s ==========================\n",
+		"1 1 0 0\ntests/test_a.py::test_z\n");
+}
+
 static void unittest_below_a_ruler(void **state)
 {
 	(void)state;
@@ -157,6 +183,8 @@ int main(void)
 		cmocka_unit_test(unittest_fixtures),
 		cmocka_unit_test(unittest_old_and_new_names),
 		cmocka_unit_test(unittest_verbose_and_several_runs),
+		cmocka_unit_test(pytest_crashes_and_is_run_again),
+		cmocka_unit_test(pytest_output_of_tests_is_no_summary),
 		cmocka_unit_test(unittest_below_a_ruler),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

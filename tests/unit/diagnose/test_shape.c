@@ -32,6 +32,7 @@ static void test_zero_is_never_a_shape(void **state)
 {
 	(void)state;
 	assert_true(shape_of((struct view){0}) != 0);
+	assert_int_equal(shape_of(VIEW("a line of some words")) >> SHAPE_BITS, 0);
 }
 
 static void test_a_set_grows_and_forgets_nothing(void **state)
@@ -68,7 +69,7 @@ static void test_colliding_shapes_are_kept_apart(void **state)
 
 static void test_of_a_log_the_output_only(void **state)
 {
-	struct shape_set s = {0};
+	struct shape_set s = {0}, again = {0};
 	struct err e = {0};
 	struct log *l = NULL;
 
@@ -82,7 +83,12 @@ static void test_of_a_log_the_output_only(void **state)
 	assert_true(shape_set_has(&s, shape_of(VIEW("built 7 files"))));
 	assert_true(shape_set_has(&s, shape_of(VIEW("careful"))));
 	assert_false(shape_set_has(&s, shape_of(VIEW("make"))));
+	assert_success(shape_set_add_read(&again, l, &e), &e);
+	assert_int_equal(again.n, s.n);
+	for (size_t i = 0; i < s.cap; i++)
+		assert_true(!s.slots[i] || shape_set_has(&again, s.slots[i]));
 	log_close(l);
+	shape_set_done(&again);
 	shape_set_done(&s);
 }
 
