@@ -63,10 +63,11 @@ struct fix_proposal {
 	const char *const *argv; /* FIX_COMMAND, NULL-terminated, argv[0] from the fixer's whitelist */
 	const char **files;      /* FIX_COMMAND: the only files that may differ; FIX_DIFF: those of the diff */
 	size_t file_count;
-	enum tier tier;      /* at most the fixer's own; lower where this case needs a person */
-	double confidence;   /* that the change is right, before proof */
-	const char *summary; /* imperative, for commit subject and people: "remove unused import os" */
-	const char *reason;  /* what in the log and tree justifies it */
+	const char *const *globs; /* FIX_COMMAND of the configuration, instead of files: what may differ; else NULL */
+	enum tier tier;           /* at most the fixer's own; lower where this case needs a person */
+	double confidence;        /* that the change is right, before proof */
+	const char *summary;      /* imperative, for commit subject and people: "remove unused import os" */
+	const char *reason;       /* what in the log and tree justifies it */
 	struct fix_proof proof;
 	const char *tool_version_wanted; /* FIX_COMMAND: version the log or lock file names; NULL unknown */
 };
@@ -89,6 +90,9 @@ struct fixer {
 	unsigned max_files, max_lines; /* changed lines; the configuration may only lower them */
 	enum fix_kind kind;
 	bool runs_repository_code, network;
+	/* FIX_COMMAND: it reads the named files and what lies beside them and in the folders above, and nothing else.
+	 * In a large tree the rest need not be copied; where it then fails, it is run again on a whole copy. */
+	bool needs_only_near_files;
 	const char *program;                 /* FIX_COMMAND: argv[0]; NULL otherwise */
 	const char *const *version_argv;     /* prints the program's version */
 	const char *heal_case, *refuse_case; /* folders below tests/cases that show it work and refuse */

@@ -72,6 +72,7 @@ struct config {
 		size_t fixer_count;
 		struct config_list verify;
 		bool sign_off;
+		const char *author, *subject, *signing_key; /* NULL: not set */
 	} heal;
 	struct {
 		unsigned per_run, per_branch_per_day; /* 2, 5 */

@@ -53,6 +53,18 @@ const struct config_key config_keys[] = {
 		.help = "Commands that must succeed before a fix leaves the machine, on top of the fixer's own proof."},
 	{"heal.sign_off", CONFIG_BOOL, AT(heal.sign_off), .fallback = "false",
 		.help = "Add a `Signed-off-by` line to commits."},
+	{"heal.author", CONFIG_TEXT, AT(heal.author),
+		.help = "Author of commits, as `Name <mail@example.org>`. Not set: the repository's own `user.name` "
+			"and "
+			"`user.email`, else runmedic."},
+	{"heal.subject", CONFIG_TEXT, AT(heal.subject),
+		.help = "Subject of commits, such as `fix(ci): {summary}`; `{fixer}`, `{rule}` and `{signature}` stand "
+			"for "
+			"what they say. Not set: the summary."},
+	{"heal.signing_key", CONFIG_TEXT, AT(heal.signing_key),
+		.help = "SSH key file (absolute, or below `~/`; no passphrase) that commits are signed with by "
+			"`ssh-keygen`, "
+			"as `git` does with `gpg.format=ssh`."},
 
 	{"rerun.per_run", CONFIG_COUNT, AT(rerun.per_run), .max = 10, .fallback = "2",
 		.help = "How often the failed jobs of one run may be started again."},

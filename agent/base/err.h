@@ -20,6 +20,7 @@ enum err_code {
 	ERR_BUSY,        /* somebody else holds it; trying later may help */
 	ERR_DAMAGED,     /* our own data is not as we wrote it */
 	ERR_REFUSED,     /* the policy says no */
+	ERR_NOTHING,     /* it is already as it should be */
 	ERR_UNAVAILABLE, /* a tool or feature is not on this machine */
 	ERR_NETWORK,     /* no answer, or not a usable one */
 	ERR_AUTH,        /* an answer, and it is no */

@@ -2,26 +2,6 @@
 
 #include <string.h>
 
-struct view view_of(const char *text)
-{
-	return text ? (struct view){text, strlen(text)} : (struct view){0};
-}
-
-struct view view_make(const char *p, size_t n)
-{
-	return (struct view){p, n};
-}
-
-bool view_eq(struct view a, struct view b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool view_is(struct view a, const char *text)
-{
-	return view_eq(a, view_of(text));
-}
-
 static unsigned char lower(char c)
 {
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
@@ -45,20 +25,6 @@ int view_cmp(struct view a, struct view b)
 	return order ? order : (a.n > b.n) - (a.n < b.n);
 }
 
-bool view_starts(struct view v, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return v.n >= n && (n == 0 || memcmp(v.p, prefix, n) == 0);
-}
-
-bool view_ends(struct view v, const char *suffix)
-{
-	size_t n = strlen(suffix);
-
-	return v.n >= n && (n == 0 || memcmp(v.p + v.n - n, suffix, n) == 0);
-}
-
 size_t view_find(struct view v, const char *needle)
 {
 	size_t n = strlen(needle);
@@ -67,13 +33,6 @@ size_t view_find(struct view v, const char *needle)
 	if (n == 0)
 		return 0;
 	hit = v.n >= n ? memmem(v.p, v.n, needle, n) : NULL;
-	return hit ? (size_t)(hit - v.p) : VIEW_NONE;
-}
-
-size_t view_find_char(struct view v, char c)
-{
-	const char *hit = v.n ? memchr(v.p, c, v.n) : NULL;
-
 	return hit ? (size_t)(hit - v.p) : VIEW_NONE;
 }
 
@@ -87,18 +46,6 @@ size_t view_find_last_char(struct view v, char c)
 bool view_has(struct view v, const char *needle)
 {
 	return view_find(v, needle) != VIEW_NONE;
-}
-
-struct view view_from(struct view v, size_t start)
-{
-	return view_sub(v, start, v.n);
-}
-
-struct view view_sub(struct view v, size_t start, size_t n)
-{
-	if (start >= v.n)
-		return (struct view){v.n ? v.p + v.n : v.p, 0};
-	return (struct view){v.p + start, n < v.n - start ? n : v.n - start};
 }
 
 static bool is_space(char c)

@@ -134,7 +134,7 @@ int change_set_end(struct change_set *set, const struct tree *base, struct err *
 	}
 	set->count = kept;
 	if (kept == 0)
-		return err_set(e, ERR_REFUSED, "nothing would change");
+		return err_set(e, ERR_NOTHING, "nothing would change");
 	qsort(set->items, kept, sizeof(*set->items), by_path);
 	for (size_t i = 0; i < kept; i++) {
 		const struct change *c = &set->items[i];

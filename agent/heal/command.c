@@ -15,7 +15,7 @@ static int check_arguments(const struct fixer *fixer, const struct fix_proposal 
 	while (p->argv[n])
 		if (++n > FIXER_ARGV_MAX)
 			return err_set(e, ERR_LIMIT, "the command has more than %u arguments", FIXER_ARGV_MAX);
-	if (p->file_count == 0)
+	if (p->file_count == 0 && !p->globs)
 		return err_set(e, ERR_REFUSED, "the command names no files");
 	for (size_t i = 0; i < p->file_count; i++)
 		if (p->files[i][0] == '-')
@@ -60,14 +60,15 @@ static int take_file(struct change *c, struct arena *arena, int root, struct err
 	return 0;
 }
 
-static int take_files(struct change_set *set, const struct checkout *c, const struct fix_proposal *p, struct err *e)
+static int take_files(
+	struct change_set *set, const struct checkout *c, const char *const *files, size_t count, struct err *e)
 {
 	FD_AUTO root = open(c->files, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (root < 0)
 		return err_errno(e, "%s", c->files);
-	for (size_t i = 0; i < p->file_count; i++) {
-		struct change *one = change_add(set, c->tree, p->files[i], e);
+	for (size_t i = 0; i < count; i++) {
+		struct change *one = change_add(set, c->tree, files[i], e);
 
 		if (!one || take_file(one, &set->arena, root, e) != 0)
 			return -1;
@@ -83,26 +84,36 @@ static bool changed_nothing(const struct change_set *set)
 	return true;
 }
 
+/* What may have changed is known by name, or by the globs of the configuration. */
+static int take_changed(struct change_set *set, const struct checkout *c, const struct fix_proposal *p, struct err *e)
+{
+	const char **files = p->files;
+	size_t count = p->file_count;
+
+	if (p->globs ? checkout_changed(c, p->globs, &set->arena, &files, &count, e) != 0
+		     : checkout_compare(c, files, count, e) != 0)
+		return -1;
+	return take_files(set, c, files, count, e);
+}
+
 static int take_result(struct change_set *set, const struct checkout *c, const struct fix_proposal *p,
 	const struct process_result *r, struct err *e)
 {
 	/* Linters end with 1 when they mended something, or when something is left: the proof tells. */
 	if (r->timed_out || r->exit_code >= 126)
 		return command_trouble(p->argv[0], r, e);
-	if (checkout_compare(c, p->files, p->file_count, e) != 0 || take_files(set, c, p, e) != 0)
+	if (take_changed(set, c, p, e) != 0)
 		return -1;
 	if (r->exit_code != 0 && changed_nothing(set))
 		return command_trouble(p->argv[0], r, e);
 	return change_set_end(set, c->tree, e);
 }
 
-int command_make(struct change_set *ret, const struct checkout *c, const struct planned_fix *f, struct err *e)
+static int run_once(struct change_set *ret, const struct checkout *c, const struct planned_fix *f, struct err *e)
 {
 	struct process_result r;
 	int result;
 
-	if (check_arguments(f->fixer, &f->proposal, e) != 0)
-		return -1;
 	if (checkout_run(&r, c, f->proposal.argv, f->fixer->network, e) != 0) {
 		process_result_done(&r);
 		return -1;
@@ -110,6 +121,36 @@ int command_make(struct change_set *ret, const struct checkout *c, const struct 
 	result = take_result(ret, c, &f->proposal, &r, e);
 	process_result_done(&r);
 	return result;
+}
+
+/* A command of the configuration must come to an end of its own: what it makes the second time is what it made. */
+static int run_again(
+	const struct change_set *first, const struct checkout *c, const struct planned_fix *f, struct err *e)
+{
+	struct change_set second;
+	int result;
+
+	change_set_begin(&second);
+	result = run_once(&second, c, f, e);
+	if (result == 0 && second.count != first->count)
+		result = err_set(e, ERR_REFUSED, "a second run of the command changes something else");
+	for (size_t i = 0; result == 0 && i < second.count; i++)
+		if (strcmp(second.items[i].path, first->items[i].path) != 0 ||
+			!view_eq(second.items[i].new_content, first->items[i].new_content))
+			result = err_set(
+				e, ERR_REFUSED, "a second run of the command changes %s again", second.items[i].path);
+	change_set_done(&second);
+	return result;
+}
+
+int command_make(struct change_set *ret, struct checkout *c, const struct planned_fix *f, struct err *e)
+{
+	bool own = f->proposal.globs != NULL;
+
+	if (check_arguments(f->fixer, &f->proposal, e) != 0 || (own && checkout_make_git(c, e) != 0) ||
+		run_once(ret, c, f, e) != 0)
+		return -1;
+	return own && (run_again(ret, c, f, e) != 0 || checkout_make_git(c, e) != 0) ? -1 : 0;
 }
 
 static bool is_digit(char c)

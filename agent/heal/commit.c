@@ -1,6 +1,7 @@
 /* commit.c - fixes as commits on a new branch. HEAD, index and work tree stay as they are. */
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/mem.h"
 #include "base/redact.h"
 #include "heal/internal.h"
 
@@ -49,13 +50,31 @@ int branch_prepare(struct branch *ret, struct arena *arena, struct repository *r
 	return check_name(ret->name, ret->full_name, r, e);
 }
 
-/* From the repository's own configuration only; what is empty or could not stand in a commit counts as missing. */
-static int find_author(git_signature **ret, struct repository *r, struct err *e)
+static int configured_author(git_signature **ret, const char *author, git_time_t now, struct err *e)
+{
+	struct view all = view_of(author), name, mail;
+	size_t open = view_find_char(all, '<');
+
+	name = view_trim(view_sub(all, 0, open == VIEW_NONE ? 0 : open));
+	mail = open == VIEW_NONE ? view_of(NULL) : view_trim(view_from(all, open + 1));
+	if (name.n && mail.n > 1 && view_ends(mail, ">")) {
+		MEM_AUTO char *who = mem_bytes(name.p, name.n), *where = mem_bytes(mail.p, mail.n - 1);
+
+		if (git_signature_new(ret, who, where, now, 0) == 0)
+			return 0;
+	}
+	return err_set(e, ERR_INPUT, "heal.author must be `Name <mail@example.org>`, not `%.80s`", author);
+}
+
+/* From the configuration, then the repository's own; what is empty or could not stand in a commit counts as missing. */
+static int find_author(git_signature **ret, struct repository *r, const struct config *own, struct err *e)
 {
 	GIT_AUTO(git_config) config = NULL;
 	const char *name = NULL, *email = NULL;
 	git_time_t now = clock_now() / CLOCK_SECOND;
 
+	if (own->heal.author)
+		return configured_author(ret, own->heal.author, now, e);
 	if (git_repository_config_snapshot(&config, r->git) == 0 &&
 		git_config_get_string(&name, config, "user.name") == 0 &&
 		git_config_get_string(&email, config, "user.email") == 0 &&
@@ -91,13 +110,50 @@ static void add_proof(struct buf *out, const struct healed_fix *fix)
 		add_line(out, "Proof: exit status 0 of ", buf_text(&command), BUF_LINE);
 }
 
+/* The template of the configuration with what its words stand for. */
+static const char *subject_of(struct arena *arena, const struct healed_fix *fix, const char *template)
+{
+	const struct fix_proposal *p = &fix->fix->proposal;
+	const struct {
+		const char *word, *stands_for;
+	} words[] = {
+		{"{summary}", p->summary ? p->summary : fix->fix->fixer->title},
+		{"{fixer}", fix->fix->fixer->id},
+		{"{rule}", fix->fix->finding->rule_id},
+		{"{signature}", fix->fix->finding->signature},
+	};
+	BUF_AUTO out = buf_new(BUF_LINE);
+
+	for (const char *at = template ? template : "{summary}"; *at;) {
+		size_t i = 0;
+
+		while (i < sizeof(words) / sizeof(*words) && !view_starts(view_of(at), words[i].word))
+			i++;
+		if (i == sizeof(words) / sizeof(*words)) {
+			buf_add_char(&out, *at++);
+			continue;
+		}
+		buf_add_text(&out, words[i].stands_for);
+		at += strlen(words[i].word);
+	}
+	return arena_text(arena, buf_text(&out));
+}
+
+static void add_record(struct buf *out, const struct planned_fix *f)
+{
+	if (f->good + f->bad)
+		buf_addf(out, "Runmedic-Record: %u of %u earlier fixes of this kind turned out good\n", f->good,
+			f->good + f->bad);
+}
+
 static void make_message(
 	struct buf *out, const struct healed_fix *fix, const git_signature *author, const struct heal_options *o)
 {
 	const struct fix_proposal *p = &fix->fix->proposal;
 	const char *signature = fix->fix->finding->signature;
+	ARENA_AUTO arena = {0};
 
-	add_line(out, "", p->summary ? p->summary : fix->fix->fixer->title, SUBJECT_MAX);
+	add_line(out, "", subject_of(&arena, fix, o->config->heal.subject), SUBJECT_MAX);
 	buf_add_text(out, "\n");
 	if (p->reason)
 		add_line(out, "", p->reason, BUF_LINE);
@@ -105,8 +161,11 @@ static void make_message(
 	buf_add_text(out, "\n");
 	if (*signature)
 		add_line(out, "Runmedic-Signature: ", signature, BUF_LINE);
+	if (fix->fix->finding->rule_id)
+		add_line(out, "Runmedic-Rule: ", fix->fix->finding->rule_id, BUF_LINE);
 	add_line(out, "Runmedic-Fixer: ", fix->fix->fixer->id, BUF_LINE);
 	buf_addf(out, "Runmedic-Confidence: %.2f\n", fix->confidence);
+	add_record(out, fix->fix);
 	if (o->run_url_or_null)
 		add_line(out, "Runmedic-Run: ", o->run_url_or_null, BUF_LINE);
 	if (o->config->heal.sign_off)
@@ -152,27 +211,31 @@ int branch_commit(struct branch *b, struct repository *r, const struct change_se
 	GIT_AUTO(git_tree) tree = NULL;
 	GIT_AUTO(git_signature) author = NULL;
 	BUF_AUTO message = buf_new(BUF_PAGE);
-	const git_commit *parents[1];
 
 	if (git_commit_lookup(&parent, r->git, &b->tip) != 0)
 		return repository_error(e, "cannot read the commit at HEAD");
-	if (find_author(&author, r, e) != 0 || write_tree(&tree, r, parent, changes, e) != 0)
+	if (find_author(&author, r, o->config, e) != 0 || write_tree(&tree, r, parent, changes, e) != 0)
 		return -1;
 	make_message(&message, fix, author, o);
-	parents[0] = parent;
-	if (git_commit_create(
-		    &b->tip, r->git, NULL, author, author, NULL, buf_text(&message), tree, 1, (void *)parents) != 0)
-		return repository_error(e, "cannot write the commit");
+	if (commit_write(&b->tip, r->git, author, buf_text(&message), tree, parent, o, e) != 0)
+		return -1;
 	b->commits++;
 	return 0;
 }
 
-int branch_create(const struct branch *b, struct repository *r, struct err *e)
+int branch_publish(struct branch *b, struct repository *r, struct err *e)
 {
 	GIT_AUTO(git_reference) made = NULL;
-	int code = git_reference_create(&made, r->git, b->full_name, &b->tip, 0, "runmedic: fixes");
+	int code = b->exists ? git_reference_create_matching(
+				       &made, r->git, b->full_name, &b->tip, 1, &b->published, "runmedic: fixes")
+			     : git_reference_create(&made, r->git, b->full_name, &b->tip, 0, "runmedic: fixes");
 
-	if (code == GIT_EEXISTS)
+	if (code == GIT_EEXISTS || code == GIT_EMODIFIED)
 		return err_set(e, ERR_REFUSED, "branch %s exists already: look at it, or delete it", b->name);
-	return code == 0 ? 0 : repository_error(e, "cannot create branch %s", b->name);
+	if (code != 0)
+		return repository_error(e, "cannot create branch %s", b->name);
+	git_oid_cpy(&b->published, &b->tip);
+	b->exists = true;
+	b->commits = 0;
+	return 0;
 }

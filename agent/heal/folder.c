@@ -66,6 +66,33 @@ int folder_open_parent(int root, const char *path, bool make, const char **ret_n
 	return folder;
 }
 
+void folder_walk_begin(struct folder_walk *w, int root, bool make)
+{
+	*w = (struct folder_walk){.root = root, .fd = -1, .make = make, .path = buf_new(FOLDER_PATH_MAX)};
+}
+
+int folder_walk_parent(struct folder_walk *w, const char *path, const char **ret_name, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	struct view folder = view_make(path, slash ? (size_t)(slash - path) : 0);
+
+	*ret_name = slash ? slash + 1 : path;
+	if (w->fd >= 0 && view_eq(buf_view(&w->path), folder))
+		return w->fd;
+	folder_close(&w->fd);
+	buf_clear(&w->path);
+	buf_add_view(&w->path, folder);
+	w->fd = folder_open_parent(w->root, path, w->make, ret_name, e);
+	return w->fd;
+}
+
+void folder_walk_end(struct folder_walk *w)
+{
+	folder_close(&w->fd);
+	w->fd = -1;
+	buf_done(&w->path);
+}
+
 static int read_all(int fd, struct buf *b)
 {
 	char piece[32 << 10];

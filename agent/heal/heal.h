@@ -34,7 +34,7 @@ struct heal_options {
 	enum tier tier; /* --tier, as in plan_options; 0: heal. A tool of another version is only `review` */
 	const char *run_url_or_null; /* for the Runmedic-Run trailer */
 	const char *branch_or_null;  /* HEAL_COMMIT: name; NULL: runmedic/<12 hex of signature>-<6 hex of base> */
-	bool allow_processes;        /* false: commands are unavailable */
+	const char *no_processes;    /* why no program may be started; NULL: they may */
 };
 
 struct healed_fix {
@@ -55,22 +55,28 @@ struct healed_fix {
 	const char *commit; /* 40 hex, HEAL_COMMIT */
 };
 
-struct heal_result {
+struct heal_result { /* of one plan */
 	struct arena arena;
 	struct healed_fix *fixes; /* one per planned fix, same order */
 	size_t fix_count;
-	const char *branch;  /* HEAL_COMMIT: created branch */
+	const char *branch;  /* HEAL_COMMIT: the branch that holds them */
 	const char *sandbox; /* what the kernel enforces for child processes, one line */
 };
 
-/* Executes the plan in its order; a fix that fails leaves no trace and the next one goes on. Fixes stand on top of each
- * other: one that was worked out against HEAD for a file that an earlier one changed is merged, or refused. Every fix
- * that the plan left `planned` is made, judged and proved, so that it can be shown; only those within this call are
- * delivered and become `applied` (in a dry run they stay `planned`). A dry run looks at HEAD alone and writes nothing.
- * The plan must outlive the result. -1 only for trouble that stops everything (no commit yet, a bare repository to
- * apply to, an interrupted --apply that cannot be finished). */
-int heal_run(struct heal_result *ret, struct repository *r, const struct plan *plan, const struct heal_options *o,
-	struct err *e);
+/* The jobs of one run are healed together: their fixes stand on top of each other, share one branch and one limit, and
+ * what two jobs complain about is mended once (and counts as applied for both). -1 for trouble that stops everything
+ * (no commit yet, a bare repository to apply to, an interrupted --apply that cannot be finished). The options and the
+ * repository must outlive the healing. */
+struct healing_run;
+int heal_begin(struct healing_run **ret, struct repository *r, const struct heal_options *o, struct err *e);
+void heal_end(struct healing_run *run);
+
+/* Executes a plan in its order; a fix that fails leaves no trace and the next one goes on. One that was worked out
+ * against HEAD for a file that an earlier one changed is merged, or refused. Every fix that the plan left `planned` is
+ * made, judged, proved and verified, so that it can be shown; only those within this call are delivered and become
+ * `applied` (in a dry run they stay `planned`). A dry run looks at HEAD alone and writes nothing. The plan must outlive
+ * the result. */
+void heal_run(struct heal_result *ret, struct healing_run *run, const struct plan *plan);
 void heal_result_done(struct heal_result *h);
 
 /* Finishes or undoes what an interrupted --apply left. Returns 1 when something was done, 0 when there was nothing. */

@@ -2,8 +2,9 @@
  *
  * In reading order: repository.c opens and shows HEAD; change.c holds a change as data and prints it; overlay.c shows a
  * tree with a change on top; edits.c, diff_apply.c and command.c (in a checkout.c, through process.c and sandbox.c)
- * turn a proposal into a change; merge.c puts it on top of the fixes before it; prove.c proves it; worktree.c compares
- * it with the user's files; journal.c, roll.c and apply.c write it there, commit.c to a branch; heal.c conducts. */
+ * turn a proposal into a change; merge.c puts it on top of the fixes before it; prove.c and verify.c prove it;
+ * worktree.c compares it with the user's files; journal.c, roll.c and apply.c write it there, commit.c to a branch;
+ * heal.c conducts. */
 #ifndef RM_HEAL_INTERNAL_H
 #define RM_HEAL_INTERNAL_H
 
@@ -73,27 +74,61 @@ int diff_make(struct change_set *ret, const struct fix_proposal *p, const struct
 
 /* checkout.c: the files of a tree in a temporary folder, bytes as git stores them. Links that lead out of the tree are
  * left out. */
+struct checkout_mark { /* a file as it was written: whatever touches it gives it another time */
+	int64_t changed_ns;
+	uint64_t inode, size;
+	uint32_t mode;
+};
 struct checkout {
 	char *top, *files, *home;
 	const struct tree *tree;
+	const char *const *near; /* only files beside these and in folders above are there; NULL: all */
+	size_t near_count;
+	struct checkout_mark *marks; /* in the order of the tree; of links and what is not there: zero */
+	size_t mark_count;
+	int64_t newest_ns;   /* the latest of their times */
 	git_repository *git; /* for its ignore rules */
+	unsigned timeout_s;  /* for what runs in it */
+	bool has_git;        /* checkout_make_git() was called */
+	bool has_modules;    /* modules_lend() was called */
+	char *tools;         /* a folder of programs that is looked at before PATH, or NULL */
 };
 int checkout_make(struct checkout *ret, struct repository *r, const struct tree *tree, struct err *e);
+/* The same with nothing but what lies beside `files` and above; they must outlive the checkout. */
+int checkout_make_near(struct checkout *ret, struct repository *r, const struct tree *tree, const char *const *files,
+	size_t count, struct err *e);
 void checkout_done(struct checkout *c);
 /* Refuses when anything but `files` differs from the tree. What is new and ignored, or a tagged cache, does not count.
  */
 int checkout_compare(const struct checkout *c, const char *const *files, size_t count, struct err *e);
+/* The same, but what matches `globs` may differ: those files, in the arena. At most FIXER_FILES_MAX. */
+int checkout_changed(const struct checkout *c, const char *const *globs, struct arena *arena, const char ***ret_files,
+	size_t *ret_count, struct err *e);
+/* checkout_git.c: makes the folder a repository of its own, with what stands there as its one commit: commands that a
+ * person wrote may ask git. Called again, it commits what has changed. */
+int checkout_make_git(struct checkout *c, struct err *e);
 /* Runs argv in the checkout. */
 int checkout_run(
 	struct process_result *ret, const struct checkout *c, const char *const *argv, bool network, struct err *e);
 
+/* modules.c: what npm installed in the user's work tree for these files and above, linked into the checkout. */
+#define MODULES_FOLDER "node_modules"
+int modules_lend(struct checkout *c, const struct repository *r, const char *const *files, size_t count, struct err *e);
+/* The nearest node_modules/.bin, malloc'ed; NULL: none, or it must not be used. */
+char *modules_tools(const struct repository *r, const char *const *files, size_t count);
+
 /* command.c */
-int command_make(struct change_set *ret, const struct checkout *c, const struct planned_fix *f, struct err *e);
+int command_make(struct change_set *ret, struct checkout *c, const struct planned_fix *f, struct err *e);
 /* Is the tool that would run of the version that the log or lock file names? *ret_found is NULL where none is. */
 int command_check_version(const struct checkout *c, const struct planned_fix *f, bool *ret_same, struct arena *arena,
 	const char **ret_found, struct err *e);
 bool command_version_is(struct view output, const char *wanted, struct view *ret_found);
 int command_trouble(const char *program, const struct process_result *r, struct err *e);
+
+/* verify.c: the user's own commands (heal.verify), each in the checkout that holds everything so far. -1 when one
+ * fails.
+ */
+int verify(struct healed_fix *ret, struct checkout *c, const struct config *config, struct arena *arena, struct err *e);
 
 /* merge.c: `own` was made against `base`; *ret is the same change against `tip`, which has earlier fixes on top. */
 int merge_onto(struct change_set *ret, const struct change_set *own, const struct tree *tip, struct err *e);
@@ -115,6 +150,16 @@ static inline void folder_close(const int *fd)
 /* Opens the folder that `path` is in, from `root` downwards; *ret_name is the last component. A missing folder is made
  * when `make`. A link or file on the way is ERR_REFUSED. */
 int folder_open_parent(int root, const char *path, bool make, const char **ret_name, struct err *e);
+/* The same for many paths in their order: the folder stays open until another is wanted. The descriptor is the walk's.
+ */
+struct folder_walk {
+	int root, fd;
+	bool make;
+	struct buf path;
+};
+void folder_walk_begin(struct folder_walk *w, int root, bool make);
+int folder_walk_parent(struct folder_walk *w, const char *path, const char **ret_name, struct err *e);
+void folder_walk_end(struct folder_walk *w);
 int folder_read(
 	int folder, const char *name, size_t max, struct buf *ret, struct stat *ret_stat_or_null, struct err *e);
 /* Makes a new file; nothing is left of it on failure. */
@@ -172,13 +217,18 @@ int apply_changes(struct repository *r, const struct change_set *changes, struct
 /* commit.c */
 struct branch {
 	const char *name, *full_name;
-	git_oid tip;
-	size_t commits;
+	git_oid tip, published;
+	size_t commits; /* not published yet */
+	bool exists;
 };
 int branch_prepare(struct branch *ret, struct arena *arena, struct repository *r, const struct plan *plan,
 	const struct heal_options *o, struct err *e);
 int branch_commit(struct branch *b, struct repository *r, const struct change_set *changes,
 	const struct healed_fix *fix, const struct heal_options *o, struct err *e);
-int branch_create(const struct branch *b, struct repository *r, struct err *e);
+/* commit_sign.c: writes the commit, signed as git does with gpg.format=ssh where the configuration names a key. */
+int commit_write(git_oid *ret, git_repository *git, const git_signature *author, const char *message,
+	const git_tree *tree, const git_commit *parent, const struct heal_options *o, struct err *e);
+/* Lets the branch point to its tip: created the first time, moved on later. */
+int branch_publish(struct branch *b, struct repository *r, struct err *e);
 
 #endif

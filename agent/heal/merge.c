@@ -83,6 +83,6 @@ int merge_onto(struct change_set *ret, const struct change_set *own, const struc
 	for (size_t i = 0; i < ret->count; i++)
 		nothing = nothing && change_is_nothing(&ret->items[i]);
 	if (nothing)
-		return err_set(e, ERR_REFUSED, "an earlier fix already makes this change");
+		return err_set(e, ERR_NOTHING, "an earlier fix already makes this change");
 	return change_set_end(ret, tip, e);
 }

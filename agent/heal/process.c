@@ -38,6 +38,13 @@ static bool is_program(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
 }
 
+char *process_find_first(const char *tools, const char *program)
+{
+	MEM_AUTO char *whole = tools && *program && !strchr(program, '/') ? file_join(tools, program) : NULL;
+
+	return whole && is_program(whole) ? mem_text(whole) : process_find(program);
+}
+
 char *process_find(const char *program)
 {
 	const char *path = getenv("PATH");
@@ -90,12 +97,14 @@ static void set(struct environment *env, const char *name, const char *value)
 		env->items[env->n++] = buf_take(&b);
 }
 
-static void set_path(struct environment *env)
+static void set_path(struct environment *env, const char *tools)
 {
 	BUF_AUTO b = buf_new(BUF_PAGE);
 	const char *path = getenv("PATH");
 	struct view rest = view_of(path ? path : "/usr/local/bin:/usr/bin:/bin"), folder;
 
+	if (tools)
+		buf_add_text(&b, tools);
 	while (view_next(&rest, ':', &folder))
 		if (view_starts(folder, "/"))
 			buf_addf(&b, "%s%.*s", b.n ? ":" : "", VIEW_ARG(folder));
@@ -122,7 +131,7 @@ static void make_environment(struct environment *env, const struct process_optio
 	const char *home = o->home ? o->home : "/nonexistent";
 
 	*env = (struct environment){0};
-	set_path(env);
+	set_path(env, o->tools);
 	set(env, "HOME", home);
 	set(env, "TMPDIR", home);
 	set(env, "LANG", "C.UTF-8");
@@ -361,7 +370,7 @@ static int start_and_attend(struct process_result *r, struct start *s, unsigned 
 
 int process_run(struct process_result *ret, const char *const *argv, const struct process_options *o, struct err *e)
 {
-	MEM_AUTO char *program = process_find(argv[0]);
+	MEM_AUTO char *program = process_find_first(o->tools, argv[0]);
 	unsigned timeout_s = o->timeout_s ? o->timeout_s : TIMEOUT_DEFAULT_S;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	struct start s = {.program = program, .directory = o->directory, .argv = argv};

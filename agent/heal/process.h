@@ -17,6 +17,7 @@ struct process_options {
 	const char *directory; /* working directory */
 	const char *writable;  /* the only tree it may write (and the scratch home below it); NULL: none */
 	const char *home;      /* HOME and TMPDIR of the child */
+	const char *tools;     /* a folder before those of PATH; NULL: none */
 	bool network;
 	unsigned timeout_s; /* 0: 60 */
 	size_t output_max;  /* 0: PROCESS_OUTPUT_MAX; more is dropped */
@@ -31,6 +32,8 @@ int process_run(struct process_result *ret, const char *const *argv, const struc
 void process_result_done(struct process_result *r);
 /* Absolute path of a program in PATH (never relative entries); malloc'ed, or NULL. */
 char *process_find(const char *program);
+/* The same, but looks into the folder `tools` first; NULL: none. */
+char *process_find_first(const char *tools, const char *program);
 /* "landlock ABI 4, seccomp" / "landlock missing (kernel), seccomp": for --explain and doctor. */
 const char *process_sandbox_text(void);
 

@@ -48,6 +48,11 @@ static int landlock_abi(void)
 	return abi > 0 ? (int)abi : 0;
 }
 
+bool sandbox_keeps_writes(void)
+{
+	return landlock_abi() >= 3;
+}
+
 static uint64_t writing(int abi)
 {
 	uint64_t access = FS_WRITE_FILE | FS_REMOVE_AND_MAKE;

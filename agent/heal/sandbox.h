@@ -11,6 +11,8 @@ struct sandbox {
 /* In the parent. A kernel without the means is no failure; one that has them and refuses is. */
 int sandbox_prepare(struct sandbox *ret, const struct process_options *o, struct err *e);
 void sandbox_done(struct sandbox *s);
+/* Does this kernel keep a child from writing elsewhere, in every way (Landlock, ABI 3)? */
+bool sandbox_keeps_writes(void);
 /* In the child, between fork and exec: only system calls. 0, or -1 with errno. */
 int sandbox_enter(const struct sandbox *s);
 

@@ -1,14 +1,20 @@
 #include "plan/plan.h"
 
 #include "base/file.h"
+#include "learn/report.h"
 #include "plan/preview.h"
+#include "plan/user_fixer.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define QUESTIONS_MAX 2048u
 #define REFUSALS_MAX (PLAN_FIXES_MAX / 2) /* no room is taken from fixes by what could not be fixed */
 #define RECORD_WEIGHT 10.0                /* a fixer's own confidence counts like so many outcomes */
+#define SUCCESS_PRIOR 0.9                 /* a fixer without a record is taken to work so often, */
+#define SUCCESS_PRIOR_WEIGHT 5.0          /* as if that had been seen so many times */
+#define RECORD_FLOOR 0.5                  /* a fixer that failed and is not sure to work so often needs a person */
 
 /* A fixer reads its whole step, and otherwise only the category of the finding: one question is enough. */
 struct question {
@@ -23,6 +29,7 @@ struct planner {
 	struct log *log;
 	const struct tree *tree;
 	const struct plan_options *o;
+	struct fixer *own; /* those of the configuration, in its order */
 	struct question asked[QUESTIONS_MAX];
 	size_t asked_count;
 };
@@ -101,13 +108,31 @@ static enum tier configured_tier(const struct config *c, const char *id)
 	return tier;
 }
 
-static double with_record(const struct planner *p, const struct planned_fix *f)
+static double severity_weight(enum severity s)
 {
-	unsigned good = 0, bad = 0;
+	return s == SEVERITY_ERROR ? 1.0 : s == SEVERITY_WARNING ? 0.7 : 0.4;
+}
 
-	if (!p->o->record || !p->o->record(p->o->context, f->fixer->id, f->finding->rule_id, &good, &bad))
-		return f->proposal.confidence;
-	return (f->proposal.confidence * RECORD_WEIGHT + good) / (RECORD_WEIGHT + good + bad);
+/* What became of earlier fixes: it moves the confidence, orders the fixes, and a bad record calls a person. */
+static void weigh(const struct planner *p, struct planned_fix *f)
+{
+	double n;
+
+	if (!p->o->record || !p->o->record(p->o->context, f->fixer->id, f->finding->rule_id, &f->good, &f->bad))
+		f->good = f->bad = 0;
+	n = (double)f->good + f->bad;
+	f->confidence = (f->proposal.confidence * RECORD_WEIGHT + f->good) / (RECORD_WEIGHT + n);
+	f->success = (SUCCESS_PRIOR * SUCCESS_PRIOR_WEIGHT + f->good) / (SUCCESS_PRIOR_WEIGHT + n);
+	f->severity = severity_weight(f->finding->severity);
+	f->priority = f->confidence * f->success * f->severity;
+}
+
+static bool has_bad_record(const struct planned_fix *f)
+{
+	double low, high;
+
+	wilson_interval(f->good, (uint64_t)f->good + f->bad, &low, &high);
+	return f->bad && low < RECORD_FLOOR;
 }
 
 static void set_status(struct planner *p, struct planned_fix *f, enum fix_status status, const char *reason)
@@ -116,39 +141,42 @@ static void set_status(struct planner *p, struct planned_fix *f, enum fix_status
 	f->reason = arena_text(&p->plan->arena, reason);
 }
 
-static size_t place_in_table(const struct fixer *fixer)
+static const char *why_demoted(struct planner *p, const struct planned_fix *f)
 {
-	size_t i = 0;
-
-	while (fixer_table[i] && fixer_table[i] != fixer)
-		i++;
-	return i;
+	if (has_bad_record(f))
+		return arena_format(&p->plan->arena, "%u of its %u fixes here turned out bad: a person must look",
+			f->bad, f->good + f->bad);
+	if (f->confidence < p->o->config->heal.confidence)
+		return arena_format(
+			&p->plan->arena, "confidence %.2f is below heal.confidence: a person must look", f->confidence);
+	return NULL;
 }
 
 static void judge(struct planner *p, struct planned_fix *f)
 {
 	const struct config *config = p->o->config;
+	const char *demoted = NULL;
 	struct err why = {0};
 
+	weigh(p, f);
 	f->tier = lower(lower(f->fixer->tier, f->proposal.tier), configured_tier(config, f->fixer->id));
-	f->confidence = with_record(p, f);
-	if (f->tier == TIER_HEAL && f->confidence < config->heal.confidence)
+	if (f->tier == TIER_HEAL && (demoted = why_demoted(p, f)))
 		f->tier = TIER_REVIEW;
-	f->priority = (double)f->tier + f->confidence / 2 - (double)place_in_table(f->fixer) / 10000;
 	f->within = f->tier >= p->o->tier && f->tier != TIER_OFF;
 	if (f->tier == TIER_OFF)
 		set_status(p, f, FIX_REFUSED, "switched off by the configuration");
 	else if (preview_check(&f->proposal, f->fixer, f->finding, config, p->tree, &why) != 0)
 		set_status(p, f, FIX_REFUSED, why.text);
 	else if (f->proposal.kind == FIX_COMMAND && p->o->no_tools)
-		set_status(p, f, FIX_UNAVAILABLE, "programs are not run here");
+		set_status(p, f, FIX_UNAVAILABLE, p->o->no_tools);
 	else
-		set_status(p, f, FIX_PLANNED, f->proposal.reason);
+		set_status(p, f, FIX_PLANNED, demoted ? demoted : f->proposal.reason);
 	f->within &= f->status == FIX_PLANNED;
 }
 
 /* 0, or -1 for trouble. A fixer that has nothing to propose is noted only where the rule names it as a remedy. */
-static int ask(struct planner *p, const struct fixer *fixer, const struct finding *finding, struct err *e)
+static int ask(struct planner *p, const struct fixer *fixer, const struct config_fixer *own,
+	const struct finding *finding, struct err *e)
 {
 	struct fix_request q = {p->d, finding, p->log, p->tree};
 	struct planned_fix f = {.fixer = fixer, .finding = finding};
@@ -157,7 +185,7 @@ static int ask(struct planner *p, const struct fixer *fixer, const struct findin
 
 	if (p->plan->fix_count == PLAN_FIXES_MAX || !is_wanted(p->o, fixer->id) || !is_new_question(p, fixer, finding))
 		return 0;
-	status = fixer->propose(&q, &f.proposal, &why);
+	status = own ? user_fixer_propose(own, finding, &f.proposal) : fixer->propose(&q, &f.proposal, &why);
 	f.has_proposal = status == 1;
 	if (f.has_proposal) {
 		judge(p, &f);
@@ -183,7 +211,11 @@ static int ask_all(struct planner *p, struct err *e)
 		if (!may_be_fixed(primary, f))
 			continue;
 		for (const struct fixer *const *x = fixer_table; *x; x++)
-			if ((is_remedy(f, (*x)->id) || fixer_answers(*x, f->rule_id)) && ask(p, *x, f, e) != 0)
+			if ((is_remedy(f, (*x)->id) || fixer_answers(*x, f->rule_id)) && ask(p, *x, NULL, f, e) != 0)
+				return -1;
+		for (size_t k = 0; k < p->o->config->fixer_count; k++)
+			if (fixer_answers(&p->own[k], f->rule_id) &&
+				ask(p, &p->own[k], &p->o->config->fixers[k], f, e) != 0)
 				return -1;
 	}
 	return 0;
@@ -191,13 +223,28 @@ static int ask_all(struct planner *p, struct err *e)
 
 /* ---- the plan ------------------------------------------------------------------------------------ */
 
+/* Those of the configuration come behind the built-in ones. */
+static size_t place_in_table(const struct fixer *fixer)
+{
+	size_t i = 0;
+
+	while (fixer_table[i] && fixer_table[i] != fixer)
+		i++;
+	return i;
+}
+
 static int by_priority(const void *a, const void *b)
 {
 	const struct planned_fix *x = a, *y = b;
+	size_t i = place_in_table(x->fixer), k = place_in_table(y->fixer);
 
 	if (x->has_proposal != y->has_proposal)
 		return x->has_proposal ? -1 : 1;
-	return (x->priority < y->priority) - (x->priority > y->priority);
+	if (x->tier != y->tier)
+		return x->tier > y->tier ? -1 : 1;
+	if (fabs(x->priority - y->priority) > 1e-9)
+		return x->priority > y->priority ? -1 : 1;
+	return (i > k) - (i < k);
 }
 
 static size_t file_count(const struct fix_proposal *p)
@@ -224,7 +271,8 @@ static bool is_possible(const struct planned_fix *f)
 	return f->has_proposal && (f->status == FIX_PLANNED || f->status == FIX_UNAVAILABLE);
 }
 
-/* Of two fixes that touch one file only the better one is made: each was worked out against HEAD alone. */
+/* Two fixes of one finding that touch one file are two ways to say the same: only the better one is made. Fixes of
+ * different findings stand on top of each other, and heal/ refuses the later one where they meet. */
 static void settle_conflicts(struct planner *p)
 {
 	struct plan *plan = p->plan;
@@ -234,7 +282,10 @@ static void settle_conflicts(struct planner *p)
 		struct planned_fix *f = &plan->fixes[i];
 
 		for (size_t k = 0; k < i && is_possible(f); k++)
-			if (is_possible(&plan->fixes[k]) && share_a_file(&plan->fixes[k].proposal, &f->proposal)) {
+			if (is_possible(&plan->fixes[k]) &&
+				(plan->fixes[k].status == FIX_PLANNED || f->status == FIX_UNAVAILABLE) &&
+				plan->fixes[k].finding == f->finding &&
+				share_a_file(&plan->fixes[k].proposal, &f->proposal)) {
 				f->within = false;
 				set_status(p, f, FIX_REFUSED,
 					arena_format(&plan->arena, "%s touches the same file and comes first",
@@ -302,6 +353,7 @@ int plan_make(struct plan *ret, const struct diagnosis *d, struct log *log_or_nu
 	struct planner p = {.plan = &plan, .d = d, .log = log_or_null, .tree = tree, .o = o};
 
 	plan.fixes = arena_array(&plan.arena, PLAN_FIXES_MAX, sizeof(*plan.fixes));
+	p.own = user_fixers_make(&plan.arena, o->config);
 	if (d->failed && d->finding_count && ask_all(&p, e) != 0) {
 		plan_done(&plan);
 		return -1;

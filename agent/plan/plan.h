@@ -1,7 +1,8 @@
 /* plan.h - what to do about a diagnosis, and why: pure, explains itself.
  *
- * plan_make() asks the fixers that answer the findings for proposals, lowers tiers by configuration, and
- * decides: heal | review | rerun | none. It opens nothing but what the tree and log hand it. */
+ * plan_make() asks the fixers that answer the findings for proposals (those of the configuration too), lowers tiers
+ * by configuration and record, and decides: heal | review | rerun | none. It opens nothing but what the tree and log
+ * hand it. */
 #ifndef RM_PLAN_PLAN_H
 #define RM_PLAN_PLAN_H
 
@@ -14,7 +15,7 @@ struct plan_options {
 	const struct config *config; /* never NULL: config_defaults() */
 	enum tier tier;              /* --tier; TIER_HEAL by default */
 	const char *const *only;     /* --only fixer ids or globs, NULL-terminated; NULL: all */
-	bool no_tools;               /* --no-tools: FIX_COMMAND fixers are unavailable */
+	const char *no_tools;        /* why FIX_COMMAND fixers are unavailable; NULL: they are not */
 	/* How often a fixer worked here: successes and failures from the history; NULL: no history. */
 	bool (*record)(void *context, const char *fixer, const char *rule, unsigned *ret_good, unsigned *ret_bad);
 	void *context;
@@ -28,7 +29,11 @@ struct planned_fix {
 	enum tier tier;         /* effective: of fixer, proposal, configuration */
 	bool within;            /* tier and confidence allow it to be done in this call */
 	enum fix_status status; /* PLANNED, REFUSED or UNAVAILABLE here; heal/ moves it on */
-	double confidence, priority;
+	double confidence;
+	/* How the fixes are ordered within a tier: confidence x success x severity. `success` is the mean of a Beta
+	 * posterior over what became of this fixer's fixes here. */
+	double priority, success, severity;
+	unsigned good, bad; /* the record behind it */
 	const char *reason;
 };
 

@@ -118,10 +118,14 @@ int policy_check_path(const char *path, const struct config *config, const struc
 /* The one exception below .github: a workflow file that is itself the cause, and then only for review. */
 static bool may_touch_workflow(const char *path, const struct fixer *fixer, const struct finding *finding)
 {
-	bool category = finding && (finding->category == CATEGORY_WORKFLOW || finding->category == CATEGORY_AUTH ||
-					   finding->category == CATEGORY_VCS);
+	/* A fixer of workflows knows that it is the cause, whatever else the finding is called: a missing submodule
+	 * shows itself as a missing header. */
+	bool cause = finding && fixer &&
+		     (finding->category == CATEGORY_WORKFLOW || finding->category == CATEGORY_AUTH ||
+			     finding->category == CATEGORY_VCS ||
+			     (fixer->ecosystem && strcmp(fixer->ecosystem, "workflow") == 0));
 
-	return category && fixer && fixer->tier == TIER_REVIEW &&
+	return cause && fixer && fixer->tier == TIER_REVIEW &&
 	       file_glob(".github/workflows/*.{yml,yaml}", view_of(path));
 }
 

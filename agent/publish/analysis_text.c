@@ -147,6 +147,11 @@ void publish_analysis_text(struct buf *out, const struct diagnosis *d, const str
 	}
 	add_headline(out, d, s);
 	add_facts(out, d, f);
+	if (s->seen) {
+		buf_add_text(out, "  ");
+		ink_text(out, s->seen);
+		buf_add_char(out, '\n');
+	}
 	add_excerpt(out, f, s);
 	add_tests(out, d);
 	add_advice(out, f);

@@ -21,7 +21,7 @@ cJSON *publish_proof_json(const struct publish_fix *f)
 	return proof;
 }
 
-static cJSON *fix_json(const struct publish_fix *f)
+static cJSON *fix_json(const struct publish_fix *f, bool explain)
 {
 	cJSON *j = json_object();
 	json_add_text(j, "fixer", f->fixer);
@@ -36,6 +36,10 @@ static cJSON *fix_json(const struct publish_fix *f)
 	safe_add(j, "reason", f->reason ? f->reason : "");
 	safe_add(j, "diff", f->diff);
 	json_add(j, "proof", publish_proof_json(f));
+	if (explain) {
+		json_add_number(j, "priority", f->priority);
+		json_add_number(j, "success", f->success);
+	}
 	json_add_text(j, "commit", f->commit);
 	return j;
 }
@@ -49,7 +53,7 @@ cJSON *publish_heal_json(const struct publish_heal *h, enum tier (*remedy_tier)(
 	safe_add(j, "reason", h->reason ? h->reason : "");
 	cJSON *fixes = json_array();
 	for (size_t i = 0; i < h->fix_count; i++)
-		json_append(fixes, fix_json(&h->fixes[i]));
+		json_append(fixes, fix_json(&h->fixes[i], h->explain));
 	json_add(j, "fixes", fixes);
 	json_add_text(j, "branch", h->branch);
 	if (h->explain)

@@ -41,7 +41,16 @@ static void add_proof(struct buf *out, const struct publish_fix *f)
 	}
 }
 
-static void add_fix(struct buf *out, const struct publish_fix *f, const struct publish_style *s)
+static void add_priority(struct buf *out, const struct publish_fix *f)
+{
+	buf_addf(out, "  priority: %.2f = confidence %.2f x success %.2f x severity %.1f", f->priority, f->confidence,
+		f->success, f->severity);
+	if (f->good + f->bad)
+		buf_addf(out, " (%u of %u earlier fixes turned out good)", f->good, f->good + f->bad);
+	buf_add_char(out, '\n');
+}
+
+static void add_fix(struct buf *out, const struct publish_fix *f, bool explain, const struct publish_style *s)
 {
 	bool good = f->status == FIX_APPLIED || f->status == FIX_PLANNED;
 	buf_add_char(out, '\n');
@@ -62,6 +71,8 @@ static void add_fix(struct buf *out, const struct publish_fix *f, const struct p
 	if (f->diff)
 		add_diff(out, f->diff, s);
 	add_proof(out, f);
+	if (explain && f->priority > 0)
+		add_priority(out, f);
 	if (f->commit)
 		buf_addf(out, "  commit: %s\n", f->commit);
 }
@@ -79,7 +90,7 @@ void publish_heal_text(struct buf *out, const struct publish_heal *h, const stru
 	}
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < h->fix_count; i++)
-		add_fix(out, &h->fixes[i], s);
+		add_fix(out, &h->fixes[i], h->explain, s);
 	if (h->explain && h->sandbox)
 		buf_addf(out, "\n  child processes: %s\n", h->sandbox);
 	if (h->branch)

@@ -11,9 +11,10 @@
 #include "plan/plan.h"
 
 struct publish_style {
-	bool colour;    /* ANSI; only when writing to a terminal */
-	unsigned width; /* columns; 0: no wrapping */
-	bool verbose;   /* scores, other findings in full */
+	bool colour;      /* ANSI; only when writing to a terminal */
+	unsigned width;   /* columns; 0: no wrapping */
+	bool verbose;     /* scores, other findings in full */
+	const char *seen; /* what the history knows of the primary finding, one line; NULL: nothing */
 };
 
 /* What heal did, in words that do not depend on heal/: cmd fills it. */
@@ -22,6 +23,8 @@ struct publish_fix {
 	enum tier tier;
 	enum fix_status status;
 	double confidence;
+	double priority, success, severity; /* confidence x success x severity orders the fixes */
+	unsigned good, bad;                 /* outcomes so far */
 	const char *const *files;
 	size_t file_count;
 	const char *const *proof_argv; /* NULL: none */

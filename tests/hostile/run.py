@@ -3,58 +3,10 @@
 
 usage: run.py PROGRAM      (a build without sanitizers: they need memory of their own)
 """
-import gzip, io, json, os, random, shutil, signal, sqlite3, subprocess, sys, tempfile, time, zipfile
+import gzip, io, json, os, random, signal, sqlite3, subprocess, sys, time, zipfile
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-CASES = os.path.join(HERE, '..', 'cases')
-PROGRAM = os.path.abspath(sys.argv[1])
-ENV = {k: v for k, v in os.environ.items() if k not in ('GITHUB_TOKEN', 'GH_TOKEN')}
-ENV.update(GIT_CONFIG_NOSYSTEM='1', GIT_CONFIG_GLOBAL='/dev/null', LC_ALL='C.UTF-8')
-MIB = 1024
-STAMP = '2026-11-18T09:14:03.1234567Z '
-TOP = tempfile.mkdtemp()
-count = {'passed': 0, 'failed': 0, 'skipped': 0}
-
-
-class Skip(Exception):
-    pass
-
-
-# The peak of a child counts from the fork on: a small parent measures the program and not us.
-MEASURE = ('import os, subprocess, sys\n'
-           'p = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL)\n'
-           '_, status, usage = os.wait4(p.pid, 0)\n'
-           'open(sys.argv[1], "w").write(f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}")\n')
-
-
-def runmedic(*args, prefix=()):
-    """Runs it and returns (exit status, stdout, stderr, peak KiB)."""
-    note = os.path.join(TOP, 'peak')
-    p = subprocess.run([sys.executable, '-S', '-c', MEASURE, note, *prefix, PROGRAM, *args], capture_output=True, env=ENV, cwd=TOP)
-    status, peak = map(int, open(note).read().split())
-    return status, p.stdout.decode(errors='replace'), p.stderr.decode(errors='replace'), peak
-
-
-def git(folder, *args):
-    return subprocess.run(['git', '-c', 'user.name=t', '-c', 'user.email=t@example.invalid', '-c', 'core.autocrlf=false', '-c', 'commit.gpgsign=false', '-C', folder, *args],
-                          capture_output=True, env=ENV, check=True).stdout.decode()
-
-
-def clone(case, name):
-    repo = os.path.join(TOP, name, 'repo')
-    shutil.copytree(os.path.join(CASES, case, 'repo'), repo, symlinks=True)
-    git(repo, 'init', '-q', '-b', 'main')
-    git(repo, 'add', '-A', '-f')
-    git(repo, 'commit', '-q', '-m', 'start')
-    return repo
-
-
-def write(name, pieces):
-    path = os.path.join(TOP, name)
-    with open(path, 'wb') as f:
-        for piece in pieces:
-            f.write(piece)
-    return path
+sys.dont_write_bytecode = True
+from ground import CASES, ENV, MIB, PROGRAM, STAMP, Skip, TOP, clone, git, healed_files, run_all, runmedic, settled, write
 
 
 def one_line_trouble(err):
@@ -129,16 +81,6 @@ def secrets_in_no_form():
             assert secret.encode() not in open(os.path.join(TOP, name), 'rb').read()
 
 
-def settled(repo):
-    """What `git status` says once the helper that outlives the killed program is through."""
-    for _ in range(200):
-        changed = [line for line in git(repo, 'status', '--porcelain', '--ignored').split('\n') if line]
-        if not os.path.exists(os.path.join(repo, '.git', 'runmedic')) and not any('.runmedic-' in line for line in changed):
-            break
-        time.sleep(0.01)
-    return changed
-
-
 def kill_during_apply():
     """After kill -9 at any moment the files of a fix are all old or all new."""
     case = next((c for c in ('js-prettier-check', 'gen-codespell-docs', 'gen-trailing-whitespace', 'rust-fmt-check', 'sh-shfmt-diff')
@@ -160,12 +102,6 @@ def kill_during_apply():
         seen.add(len(changed))
         git(repo, 'checkout', '-q', '.')
     assert 0 in seen
-
-
-def healed_files(case):
-    repo = clone(case, f'count-{case}-{random.random()}')
-    runmedic('heal', os.path.join(CASES, case, 'log.txt'), '--repo', repo, '--apply')
-    return len([line for line in git(repo, 'status', '--porcelain').split('\n') if line])
 
 
 def kill_during_record():
@@ -234,20 +170,4 @@ def forged_lines_change_nothing():
 
 TESTS = [a_single_line_of_200_mb, a_long_log_stays_small, endless_nested_groups, regex_bait, a_gzip_bomb, a_zip_bomb_and_paths_that_leave,
          terminal_and_markdown_tricks, secrets_in_no_form, kill_during_apply, kill_during_record, a_read_only_history, a_full_disk, forged_lines_change_nothing]
-try:
-    for test in TESTS:
-        if len(sys.argv) > 2 and test.__name__ not in sys.argv[2:]:
-            continue
-        try:
-            test()
-            count['passed'] += 1
-        except Skip as e:
-            count['skipped'] += 1
-            print(f'hostile/{test.__name__}: skipped: {e}')
-        except Exception as e:
-            count['failed'] += 1
-            print(f'hostile/{test.__name__}: {type(e).__name__}: {e}')
-finally:
-    shutil.rmtree(TOP, ignore_errors=True)
-print(f'hostile: {count["passed"]} passed, {count["failed"]} failed, {count["skipped"]} skipped')
-sys.exit(1 if count['failed'] else 0)
+run_all('hostile', TESTS)

@@ -257,16 +257,26 @@ static inline struct fix_edit edit_content(const char *path, const char *content
 	return (struct fix_edit){.path = path, .content_changes = true, .content = view_of(content)};
 }
 
+static inline void heal_with(struct heal_result *ret, struct scratch *s, struct planned_fix *fixes, size_t count,
+	const struct heal_options *o)
+{
+	const struct plan plan = {.decision = DECISION_HEAL, .fixes = fixes, .fix_count = count};
+	struct healing_run *run;
+	struct err e = {0};
+
+	if (heal_begin(&run, s->r, o, &e) != 0)
+		fail_msg("%s", e.text);
+	heal_run(ret, run, &plan);
+	heal_end(run);
+	assert_int_equal(ret->fix_count, count);
+}
+
 static inline void heal(
 	struct heal_result *ret, struct scratch *s, struct planned_fix *fixes, size_t count, enum heal_level level)
 {
-	const struct plan plan = {.decision = DECISION_HEAL, .fixes = fixes, .fix_count = count};
-	const struct heal_options o = {.level = level, .config = &s->config, .allow_processes = true};
-	struct err e = {0};
+	const struct heal_options o = {.level = level, .config = &s->config};
 
-	if (heal_run(ret, s->r, &plan, &o, &e) != 0)
-		fail_msg("%s", e.text);
-	assert_int_equal(ret->fix_count, count);
+	heal_with(ret, s, fixes, count, &o);
 }
 
 static inline void assert_fix(const struct healed_fix *h, enum fix_status status, const char *reason_has)

@@ -59,7 +59,8 @@ static void test_one_commit_for_each_fix(void **state)
 	assert_sh(s.repo, "git log -1 --format='%an <%ae> %cn%n%B' runmedic/0123456789ab-0d6e40",
 		"runmedic <runmedic@users.noreply.github.com> runmedic\nmend it\n\nthe log says so\nProof: it is "
 		"mended\n\n"
-		"Runmedic-Signature: " SIGNATURE "\nRunmedic-Fixer: test/edit\nRunmedic-Confidence: 0.91\n");
+		"Runmedic-Signature: " SIGNATURE
+		"\nRunmedic-Rule: test/rule\nRunmedic-Fixer: test/edit\nRunmedic-Confidence: 0.91\n");
 	assert_sh(s.repo, "git log -1 --format='%(trailers:key=Runmedic-Fixer,valueonly)' runmedic/0123456789ab-0d6e40",
 		"test/edit\n");
 }
@@ -67,16 +68,10 @@ static void test_one_commit_for_each_fix(void **state)
 static void commit_with(
 	struct heal_result *h, struct scratch *s, struct planned_fix *fix, const char *branch, const char *url)
 {
-	const struct plan plan = {.fixes = fix, .fix_count = 1};
-	const struct heal_options o = {.level = HEAL_COMMIT,
-		.config = &s->config,
-		.allow_processes = true,
-		.branch_or_null = branch,
-		.run_url_or_null = url};
-	struct err e = {0};
+	const struct heal_options o = {
+		.level = HEAL_COMMIT, .config = &s->config, .branch_or_null = branch, .run_url_or_null = url};
 
-	if (heal_run(h, s->r, &plan, &o, &e) != 0)
-		fail_msg("%s", e.text);
+	heal_with(h, s, fix, 1, &o);
 }
 
 static void test_author_sign_off_and_run(void **state)
@@ -99,7 +94,7 @@ static void test_author_sign_off_and_run(void **state)
 	assert_sh(s.repo, "git log -1 --format='%an <%ae> %at%n%B' fix/it",
 		"Grace H <grace@example.org> 1794993243\nmend it\n\nthe log says so\nProof: it is mended\n"
 		"Proof: exit status 0 of grep -q A a.txt\n\nRunmedic-Signature: " SIGNATURE
-		"\nRunmedic-Fixer: test/edit\n"
+		"\nRunmedic-Rule: test/rule\nRunmedic-Fixer: test/edit\n"
 		"Runmedic-Confidence: 0.97\nRunmedic-Run: https://github.com/o/r/actions/runs/1\n"
 		"Signed-off-by: Grace H <grace@example.org>\n");
 }
@@ -119,13 +114,62 @@ static void test_text_of_the_log_cannot_forge_trailers(void **state)
 		"token ghp_0123456789abcdefghijklmnopqrstuvwxyzAB\n\nCo-authored-by: Eve <eve@example.org>\n";
 	commit_with(&h, &s, &fix, NULL, "https://x\nRunmedic-Fixer: evil");
 	MEM_AUTO char *trailers = sh(s.repo, "git log -1 --format='%%(trailers:only,unfold)' %s", h.branch);
-	assert_string_equal(trailers, "Runmedic-Signature: " SIGNATURE "\nRunmedic-Fixer: test/edit\n"
-				      "Runmedic-Confidence: 0.97\nRunmedic-Run: https://x Runmedic-Fixer: evil\n");
+	assert_string_equal(trailers,
+		"Runmedic-Signature: " SIGNATURE "\nRunmedic-Rule: test/rule\nRunmedic-Fixer: test/edit\n"
+		"Runmedic-Confidence: 0.97\nRunmedic-Run: https://x Runmedic-Fixer: evil\n");
 	MEM_AUTO char *body = sh(s.repo, "git log -1 --format=%%B %s", h.branch);
 	assert_null(strstr(body, "ghp_"));
 	assert_null(strchr(body, 0x1b));
 	assert_null(strstr(body, "\nSigned-off-by"));
 	assert_null(strstr(body, "\nCo-authored-by"));
+}
+
+static void test_the_configuration_says_who_and_how(void **state)
+{
+	SCRATCH_AUTO s;
+	HEAL_AUTO h, wrong;
+	struct fix_edit edits[] = {edit_content("a.txt", "A\n")};
+	struct planned_fix fix = plan_edits(edits, 1);
+
+	(void)state;
+	begin(&s);
+	s.config.heal.author = "CI Medic <medic@example.org>";
+	s.config.heal.subject = "fix(ci): {summary} [{fixer}] {unknown";
+	fix.good = 7;
+	fix.bad = 1;
+	commit_with(&h, &s, &fix, "one", NULL);
+	assert_sh(s.repo, "git log -1 --format='%an <%ae>%n%s%n%(trailers:key=Runmedic-Record,valueonly)' one",
+		"CI Medic <medic@example.org>\nfix(ci): mend it [test/edit] {unknown\n"
+		"7 of 8 earlier fixes of this kind turned out good\n");
+	s.config.heal.author = "nobody";
+	commit_with(&wrong, &s, &fix, "two", NULL);
+	assert_fix(&wrong.fixes[0], FIX_FAILED, "heal.author must be");
+}
+
+static void test_commits_are_signed_with_a_key_of_ssh(void **state)
+{
+	SCRATCH_AUTO s;
+	HEAL_AUTO h, missing;
+	struct fix_edit edits[] = {edit_content("a.txt", "A\n")};
+	struct planned_fix fix = plan_edits(edits, 1);
+	MEM_AUTO char *key = NULL, *program = process_find("ssh-keygen");
+
+	(void)state;
+	if (!program) {
+		puts("ssh-keygen is not installed");
+		skip();
+	}
+	begin(&s);
+	key = file_join(s.top, "key");
+	SH(s.top, "ssh-keygen -q -t ed25519 -N '' -f key && echo \"medic@example.org $(cat key.pub)\" >signers");
+	s.config.heal.author = "CI Medic <medic@example.org>";
+	s.config.heal.signing_key = key;
+	commit_with(&h, &s, &fix, "signed", NULL);
+	assert_fix(&h.fixes[0], FIX_APPLIED, "");
+	SH(s.repo, "git -c gpg.ssh.allowedSignersFile=%s/signers verify-commit signed", s.top);
+	s.config.heal.signing_key = "~/no-such-key";
+	commit_with(&missing, &s, &fix, "unsigned", NULL);
+	assert_fix(&missing.fixes[0], FIX_FAILED, "the commit cannot be signed: ssh-keygen ended with");
 }
 
 static void test_a_branch_that_exists_is_left_alone(void **state)
@@ -243,6 +287,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_commit_for_each_fix),
 		cmocka_unit_test(test_author_sign_off_and_run),
+		cmocka_unit_test(test_the_configuration_says_who_and_how),
+		cmocka_unit_test(test_commits_are_signed_with_a_key_of_ssh),
 		cmocka_unit_test(test_text_of_the_log_cannot_forge_trailers),
 		cmocka_unit_test(test_a_branch_that_exists_is_left_alone),
 		cmocka_unit_test(test_no_commit_no_branch),

@@ -1,4 +1,5 @@
 /* The way of a fix: made, judged, proved; dry run, commands, several fixes on one file. */
+#include "heal/sandbox.h"
 #include "scratch.h"
 
 static void begin(struct scratch *s)
@@ -340,13 +341,12 @@ static void test_no_processes_where_none_may_run(void **state)
 	struct fix_edit edits[] = {edit_content("b.txt", "B\n")};
 	struct planned_fix fixes[] = {plan_command(SCRIPT("echo B >b.txt; touch /tmp/ran"), b, 1), plan_edits(edits, 1),
 		plan_edits(edits, 1)};
-	const struct plan plan = {.fixes = fixes, .fix_count = 3};
-	const struct heal_options o = {.level = HEAL_APPLY, .config = &s.config};
+	const struct heal_options o = {.level = HEAL_APPLY, .config = &s.config, .no_processes = "none may run here"};
 
 	(void)state;
 	begin(&s);
 	fixes[1].proposal.proof.argv = SCRIPT("true");
-	assert_int_equal(heal_run(&h, s.r, &plan, &o, NULL), 0);
+	heal_with(&h, &s, fixes, 3, &o);
 	assert_fix(&h.fixes[0], FIX_UNAVAILABLE, "none may run here");
 	assert_fix(&h.fixes[1], FIX_UNAVAILABLE, "none may run here");
 	assert_fix(&h.fixes[2], FIX_APPLIED, "");
@@ -379,9 +379,7 @@ static void test_another_version_is_for_review(void **state)
 	HEAL_AUTO h, review;
 	const char *b[] = {"b.txt"};
 	struct planned_fix fixes[] = {plan_command(SCRIPT("echo B >b.txt"), b, 1)};
-	const struct plan plan = {.fixes = fixes, .fix_count = 1};
-	const struct heal_options o = {
-		.level = HEAL_APPLY, .config = &s.config, .allow_processes = true, .tier = TIER_REVIEW};
+	const struct heal_options o = {.level = HEAL_APPLY, .config = &s.config, .tier = TIER_REVIEW};
 
 	(void)state;
 	begin(&s);
@@ -390,7 +388,7 @@ static void test_another_version_is_for_review(void **state)
 	assert_fix(&h.fixes[0], FIX_PLANNED, "sh 1.2.3 is installed, but 1.2.4 was used");
 	assert_int_equal(h.fixes[0].tier, TIER_REVIEW);
 	assert_status(&s, "");
-	assert_int_equal(heal_run(&review, s.r, &plan, &o, NULL), 0);
+	heal_with(&review, &s, fixes, 1, &o);
 	assert_fix(&review.fixes[0], FIX_APPLIED, "1.2.4");
 	fixes[0].proposal.tool_version_wanted = "1.2.3";
 	heal_result_done(&h);
@@ -427,16 +425,16 @@ static void test_levels_that_make_no_sense(void **state)
 {
 	SCRATCH_AUTO s;
 	struct heal_result h;
+	struct healing_run *run;
 	struct fix_edit edits[] = {edit_content("b.txt", "B\n")};
 	struct planned_fix fixes[] = {plan_edits(edits, 1)};
-	const struct plan plan = {.fixes = fixes, .fix_count = 1};
 	struct heal_options o = {.config = &s.config};
 	struct err e = {0};
 
 	(void)state;
 	scratch_begin(&s);
 	scratch_open(&s);
-	assert_int_equal(heal_run(&h, s.r, &plan, &o, &e), -1);
+	assert_int_equal(heal_begin(&run, s.r, &o, &e), -1);
 	assert_non_null(strstr(e.text, "no commit yet"));
 	put(&s, "b.txt", "b\n");
 	commit_all(&s);
@@ -445,11 +443,132 @@ static void test_levels_that_make_no_sense(void **state)
 	s.repo = file_join(s.top, "bare");
 	scratch_open(&s);
 	o.level = HEAL_APPLY;
-	assert_int_equal(heal_run(&h, s.r, &plan, &o, &e), -1);
+	assert_int_equal(heal_begin(&run, s.r, &o, &e), -1);
 	assert_int_equal(e.code, ERR_USAGE);
 	heal(&h, &s, fixes, 1, HEAL_DRY_RUN);
 	assert_fix(&h.fixes[0], FIX_PLANNED, "the log says so");
 	heal_result_done(&h);
+}
+
+static void test_jobs_of_one_run_are_healed_together(void **state)
+{
+	SCRATCH_AUTO s;
+	struct heal_result first, second;
+	struct fix_edit a[] = {edit_content("a.txt", "A\n")}, b[] = {edit_content("b.txt", "B\n")};
+	struct planned_fix one[] = {plan_edits(a, 1)}, two[] = {plan_edits(a, 1), plan_edits(b, 1)};
+	const struct plan plans[] = {{.fixes = one, .fix_count = 1}, {.fixes = two, .fix_count = 2}};
+	const struct heal_options o = {.level = HEAL_COMMIT, .config = &s.config, .branch_or_null = "mended"};
+	struct healing_run *run;
+	struct err e = {0};
+
+	(void)state;
+	begin(&s);
+	assert_int_equal(heal_begin(&run, s.r, &o, &e), 0);
+	heal_run(&first, run, &plans[0]);
+	heal_run(&second, run, &plans[1]);
+	heal_end(run);
+	assert_fix(&first.fixes[0], FIX_APPLIED, "");
+	assert_fix(&second.fixes[0], FIX_APPLIED, "another job of this run makes this change");
+	assert_string_equal(second.fixes[0].commit, first.fixes[0].commit);
+	assert_string_equal(second.fixes[0].files[0], "a.txt");
+	assert_null(second.fixes[0].diff);
+	assert_fix(&second.fixes[1], FIX_APPLIED, "");
+	assert_string_equal(first.branch, "mended");
+	assert_string_equal(second.branch, "mended");
+	assert_sh(s.repo, "git rev-list --count HEAD..mended; git show mended:a.txt mended:b.txt", "2\nA\nB");
+	assert_status(&s, "");
+	heal_result_done(&first);
+	heal_result_done(&second);
+}
+
+static void test_a_command_of_the_configuration(void **state)
+{
+	static const char *const globs[] = {"gen/**", NULL}, *const clean[] = {"git", "diff", "--exit-code", NULL};
+	static const char *const wrong[] = {"test", "-e", "gen/other.txt", NULL};
+	SCRATCH_AUTO s;
+	HEAL_AUTO h;
+	struct planned_fix fixes[] = {plan_command(SCRIPT("git ls-files >gen/list.txt"), NULL, 0),
+		plan_command(SCRIPT("echo x >>gen/list.txt"), NULL, 0),
+		plan_command(SCRIPT("echo new >gen/new.txt; echo b >>b.txt"), NULL, 0),
+		plan_command(SCRIPT("echo new >gen/new.txt"), NULL, 0),
+		plan_command(SCRIPT("echo new >gen/new.txt"), NULL, 0)};
+
+	(void)state;
+	begin(&s);
+	put(&s, "gen/list.txt", "old\n");
+	commit_all(&s);
+	scratch_open(&s);
+	for (size_t i = 0; i < 5; i++) {
+		fixes[i].proposal.globs = globs;
+		fixes[i].proposal.proof.argv = i == 3 ? wrong : clean;
+	}
+	heal(&h, &s, fixes, 5, HEAL_APPLY);
+	assert_fix(&h.fixes[0], FIX_APPLIED, "");
+	assert_fix(&h.fixes[1], FIX_REFUSED, "a second run of the command changes gen/list.txt again");
+	assert_fix(&h.fixes[2], FIX_REFUSED, "the program also changed b.txt");
+	assert_fix(&h.fixes[3], FIX_FAILED, "the proof does not hold");
+	assert_fix(&h.fixes[4], FIX_APPLIED, "");
+	assert_status(&s, " M gen/list.txt\n?? gen/new.txt");
+	assert_sh(s.repo, "grep -c . gen/list.txt; grep -x a.txt gen/list.txt; cat gen/new.txt", "7\na.txt\nnew");
+}
+
+static void test_installed_node_modules_are_lent(void **state)
+{
+	static const char *const mine[] = {"mender", NULL};
+	SCRATCH_AUTO s;
+	HEAL_AUTO h, other;
+	const char *b[] = {"sub/c.txt"};
+	struct fixer mender = sh_fixer;
+	struct planned_fix fixes[] = {planned(&mender)};
+
+	(void)state;
+	begin(&s);
+	put(&s, ".gitignore", "node_modules\n");
+	put(&s, "sub/node_modules/.bin/mender",
+		"#!/bin/sh\ncat sub/node_modules/plugin/word >sub/c.txt\n! echo x >sub/node_modules/plugin/word\n");
+	put(&s, "sub/node_modules/plugin/word", "mended\n");
+	SH(s.repo, "chmod +x sub/node_modules/.bin/mender; git add .gitignore; git commit -qm ignore");
+	scratch_open(&s);
+	mender.program = "mender";
+	mender.runs_repository_code = true;
+	fixes[0].proposal.argv = mine;
+	fixes[0].proposal.files = b;
+	fixes[0].proposal.file_count = 1;
+	if (!sandbox_keeps_writes()) {
+		puts("this kernel has no Landlock of ABI 3");
+		skip();
+	}
+	heal(&h, &s, fixes, 1, HEAL_APPLY);
+	assert_fix(&h.fixes[0], FIX_APPLIED, "");
+	assert_sh(s.repo, "cat sub/c.txt sub/node_modules/plugin/word", "mended\nmended");
+	mender.runs_repository_code = false;
+	SH(s.repo, "git checkout -q .");
+	heal(&other, &s, fixes, 1, HEAL_APPLY);
+	assert_fix(&other.fixes[0], FIX_UNAVAILABLE, "mender is not installed");
+}
+
+static void test_the_users_own_checks_must_hold(void **state)
+{
+	static const char *lines[] = {
+		"grep -q B b.txt", "! grep -q C sub/c.txt | cat", "git status --porcelain | wc -l | grep -qx 0"};
+	SCRATCH_AUTO s;
+	HEAL_AUTO h, none;
+	struct fix_edit b[] = {edit_content("b.txt", "B\n")}, c[] = {edit_content("sub/c.txt", "C\n")};
+	struct planned_fix fixes[] = {plan_edits(b, 1), plan_edits(c, 1)};
+	struct heal_options o = {.level = HEAL_APPLY, .config = &s.config, .no_processes = "not here"};
+
+	(void)state;
+	begin(&s);
+	s.config.heal.verify = (struct config_list){lines, 3};
+	heal_with(&none, &s, fixes, 1, &o);
+	assert_fix(&none.fixes[0], FIX_PLANNED, "heal.verify cannot run: not here");
+	assert_int_equal(none.fixes[0].tier, TIER_REVIEW);
+	assert_status(&s, "");
+	heal(&h, &s, fixes, 2, HEAL_APPLY);
+	assert_fix(&h.fixes[0], FIX_APPLIED, "");
+	assert_non_null(strstr(h.fixes[0].proof.says, "`grep -q B b.txt`"));
+	assert_fix(&h.fixes[1], FIX_FAILED, "heal.verify: ! grep -q C sub/c.txt | cat ended with 1");
+	assert_status(&s, " M b.txt");
 }
 
 int main(void)
@@ -470,6 +589,10 @@ int main(void)
 		cmocka_unit_test(test_another_version_is_for_review),
 		cmocka_unit_test(test_no_more_fixes_than_configured),
 		cmocka_unit_test(test_levels_that_make_no_sense),
+		cmocka_unit_test(test_jobs_of_one_run_are_healed_together),
+		cmocka_unit_test(test_a_command_of_the_configuration),
+		cmocka_unit_test(test_installed_node_modules_are_lent),
+		cmocka_unit_test(test_the_users_own_checks_must_hold),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

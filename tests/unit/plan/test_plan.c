@@ -1,6 +1,8 @@
 #include "../fixers/world.h"
 #include "plan/plan.h"
 
+#include <math.h>
+
 #define SHELL_DIFF "--- a.sh.orig\n+++ a.sh\n@@ -1 +1 @@\n-x ;y\n+x; y\n"
 
 static const struct world_file files[] = {
@@ -108,6 +110,54 @@ static void a_bad_record_makes_it_a_review(void **state)
 	end(&b);
 }
 
+static bool one_failure(void *context, const char *fixer, const char *rule, unsigned *good, unsigned *bad)
+{
+	(void)context, (void)fixer, (void)rule;
+	*good = 12;
+	*bad = 1;
+	return true;
+}
+
+static void a_good_record_survives_one_failure(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	begin(&b, "shfmt -d .", SHELL_DIFF, CATEGORY_FORMAT, "sh/shfmt");
+	b.options.record = one_failure;
+	make(&b);
+	assert_int_equal(b.plan.fixes[0].tier, TIER_HEAL);
+	assert_int_equal(b.plan.fixes[0].good, 12);
+	assert_true(fabs(b.plan.fixes[0].success - 16.5 / 18) < 1e-9);
+	assert_true(fabs(b.plan.fixes[0].priority -
+			    b.plan.fixes[0].confidence * b.plan.fixes[0].success * b.plan.fixes[0].severity) < 1e-9);
+	end(&b);
+}
+
+static void fixers_of_the_configuration_are_planned(void **state)
+{
+	static const char *answers[] = {"sh/*"}, *command[] = {"make", "gen"}, *paths[] = {"gen/**"},
+			  *proof[] = {"git", "diff", "--exit-code"};
+	static struct config_fixer own[] = {{"acme/gen", {answers, 1}, {command, 2}, {paths, 1}, {proof, 3}}};
+	struct bench b;
+
+	(void)state;
+	begin(&b, "make check", "no diff here\n", CATEGORY_FORMAT, "sh/shfmt");
+	b.config.fixers = own;
+	b.config.fixer_count = 1;
+	make(&b);
+	assert_int_equal(b.plan.decision, DECISION_HEAL);
+	assert_int_equal(b.plan.fix_count, 1);
+	assert_string_equal(b.plan.fixes[0].fixer->id, "acme/gen");
+	assert_string_equal(b.plan.fixes[0].proposal.argv[1], "gen");
+	assert_null(b.plan.fixes[0].proposal.argv[2]);
+	assert_string_equal(b.plan.fixes[0].proposal.globs[0], "gen/**");
+	b.world.finding.rule_id = "python/black";
+	make(&b);
+	assert_int_equal(b.plan.decision, DECISION_NONE);
+	end(&b);
+}
+
 static void the_policy_is_asked_before_promising(void **state)
 {
 	struct bench b;
@@ -187,7 +237,7 @@ static void tools_can_be_forbidden(void **state)
 	make(&b);
 	assert_int_equal(b.plan.fixes[0].status, FIX_PLANNED);
 	assert_true(b.plan.fixes[0].within);
-	b.options.no_tools = true;
+	b.options.no_tools = "programs are not run here";
 	make(&b);
 	assert_int_equal(b.plan.decision, DECISION_HEAL);
 	assert_int_equal(b.plan.fixes[0].status, FIX_UNAVAILABLE);
@@ -266,6 +316,8 @@ int main(void)
 		cmocka_unit_test(a_safe_fix_is_healed),
 		cmocka_unit_test(the_configuration_lowers_tiers),
 		cmocka_unit_test(a_bad_record_makes_it_a_review),
+		cmocka_unit_test(a_good_record_survives_one_failure),
+		cmocka_unit_test(fixers_of_the_configuration_are_planned),
 		cmocka_unit_test(the_policy_is_asked_before_promising),
 		cmocka_unit_test(limits_of_the_configuration_count),
 		cmocka_unit_test(passing_faults_are_rerun),
