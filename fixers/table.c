@@ -15,6 +15,7 @@
 	X(python_lint_codes)                                                                                           \
 	X(python_mypy_mechanical)                                                                                      \
 	X(python_requirement)                                                                                          \
+	X(python_pin_conflict)                                                                                         \
 	X(python_type_stubs)                                                                                           \
 	X(python_syntax)                                                                                               \
 	X(python_tab_error)                                                                                            \
@@ -26,8 +27,12 @@
 	X(go_unused_import)                                                                                            \
 	X(go_vet_printf)                                                                                               \
 	X(rust_unused_import)                                                                                          \
+	X(sh_shellcheck)                                                                                               \
+	X(rust_lints)                                                                                                  \
+	X(js_lint_codes)                                                                                               \
 	X(js_expect_error)                                                                                             \
 	X(js_path_case)                                                                                                \
+	X(js_snapshot)                                                                                                 \
 	X(js_types_package)                                                                                            \
 	X(python_black)                                                                                                \
 	X(python_isort)                                                                                                \

@@ -1,5 +1,7 @@
 #include "fixers/diff/rustfmt.h"
 
+#include "fixers/words.h"
+
 #include <string.h>
 
 struct head {
@@ -140,9 +142,31 @@ static void drop_end_of_file(struct diff_hunk *h, struct view old, uint32_t star
 	}
 }
 
+/* rustfmt moves words, it writes none (but the "C" of `extern`). More words than before: a log that has lines twice. */
+static bool adds_words(const struct diff_file *f)
+{
+	int64_t more = 0;
+
+	for (size_t i = 0; i < f->hunk_count; i++)
+		for (size_t k = 0; k < f->hunks[i].line_count; k++) {
+			const struct diff_line *l = &f->hunks[i].lines[k];
+			int64_t letters = 0;
+
+			for (size_t n = 0; n < l->text.n; n++)
+				letters += words_letter(l->text.p[n]) || words_digit(l->text.p[n]);
+			more += l->kind == '+' ? letters - view_has(l->text, "extern \"C\"") : 0;
+			more -= l->kind == '-' ? letters : 0;
+		}
+	return more > 0;
+}
+
 int rustfmt_fit(struct diff_file *f, struct view old, struct err *e)
 {
 	int64_t shift = 0;
+
+	if (adds_words(f))
+		return err_set(
+			e, ERR_REFUSED, "the diff adds words, which rustfmt never does: lines may be printed twice");
 
 	for (size_t i = 0; i < f->hunk_count; i++) {
 		struct diff_hunk *h = &f->hunks[i];

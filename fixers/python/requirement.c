@@ -1,5 +1,6 @@
 /* python/requirement - a well-known package is imported, but no requirements file asks for it. */
 #include "fixers/python/distributions.h"
+#include "fixers/python/project.h"
 #include "fixers/python/requirements.h"
 #include "fixers/python/stdlib.h"
 
@@ -158,13 +159,15 @@ static int add_all(const struct missing *m, const struct evidence *ev, struct so
 	struct fix_proposal *ret, struct err *e)
 {
 	struct requirements files;
+	struct project project = {0};
 	struct source *s;
 	const char *path;
 
 	requirements_find(&files, ev, &ret->arena);
 	path = choose(&files, m->in_tests);
-	if (!path)
-		return err_set(e, ERR_REFUSED, "the job installs no requirements file of the repository");
+	if (!path && !project_find(&project, ev, &ret->arena, e))
+		return -1;
+	path = path ? path : project.path;
 	s = sources_open(sources, path, e);
 	if (!s)
 		return -1;
@@ -173,13 +176,28 @@ static int add_all(const struct missing *m, const struct evidence *ev, struct so
 
 		if (listed_elsewhere(ev, distribution))
 			ret->tier = TIER_REVIEW;
-		if (requirements_add(s, distribution, &ret->arena, e) != 0)
+		if (project.path) {
+			ret->confidence = 0.9;
+			if (project_add(&project, s, distribution, m->in_tests, &ret->arena, e) != 0)
+				return -1;
+		} else if (requirements_add(s, distribution, &ret->arena, e) != 0) {
 			return -1;
+		}
 	}
 	ret->summary = arena_format(&ret->arena, "add %s to %s", distribution_of(m->modules[0]), path);
 	ret->reason = arena_format(&ret->arena, "%s provides the missing module %.*s, and the job installs %s",
-		distribution_of(m->modules[0]), VIEW_ARG(m->modules[0]), path);
+		distribution_of(m->modules[0]), VIEW_ARG(m->modules[0]), project.path ? "the project" : path);
 	return 0;
+}
+
+/* Every byte of before is there, in its order. */
+static bool adds_only(const char *path, struct view before, struct view after, struct err *e)
+{
+	size_t i = 0;
+
+	for (size_t k = 0; k < after.n && i < before.n; k++)
+		i += after.p[k] == before.p[i];
+	return i == before.n || fix_refuse(e, "%s: something would be removed", path);
 }
 
 static int propose(const struct fix_request *q, struct fix_proposal *ret, struct err *e)
@@ -200,7 +218,7 @@ static int propose(const struct fix_request *q, struct fix_proposal *ret, struct
 			return fix_outcome(e);
 	if (add_all(&m, &ev, &sources, ret, e) != 0)
 		return fix_outcome(e);
-	return sources_propose(&sources, ret, edit_only_adds, "only lines were added", e);
+	return sources_propose(&sources, ret, adds_only, "only requirements were added", e);
 }
 
 const struct fixer fixer_python_requirement = {
@@ -208,16 +226,17 @@ const struct fixer fixer_python_requirement = {
 	.ecosystem = "python",
 	.title = "Ask for a well-known package",
 	.what = "`No module named 'yaml'`: adds the distribution (PyYAML) to the requirements file that the job "
-		"installs.",
+		"installs, or to the dependencies in pyproject.toml or setup.cfg where it installs the project itself.",
 	.why_safe =
 		"Only modules of a fixed list of widely known packages. Never a name that is, or looks like, a module "
 		"of the "
 		"project, the standard library, or a package that may be private: a guessed name is an invitation to "
-		"whoever publishes it. Files written by pip-compile or with hashes are left alone.",
+		"whoever publishes it. Files written by pip-compile or with hashes, projects with a lock file, "
+		"and setup.py are left alone.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"python/*", "generic/*", "runner/*", "shell/*", "make/*", NULL},
-	.paths = (const char *const[]){"*requirements*.txt", "*requirements*/*.txt", "requirements/**", "*.in", "*.txt",
-		NULL},
+	.paths = (const char *const[]){"pyproject.toml", "setup.cfg", "*requirements*.txt", "*requirements*/*.txt",
+		"requirements/**", "*.in", "*.txt", NULL},
 	.max_files = 1,
 	.max_lines = MODULES_MAX + 2,
 	.kind = FIX_EDITS,

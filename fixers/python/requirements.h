@@ -17,6 +17,11 @@ void requirements_find(struct requirements *ret, const struct evidence *ev, stru
 /* Lists the distribution, with whatever version? Names are compared as PEP 503 says. */
 bool requirements_list(struct view text, const char *distribution);
 bool requirements_list_in(const struct tree *tree, const char *path, const char *distribution);
+bool requirements_same(struct view a, struct view b); /* names, as PEP 503 compares them */
+int requirements_order(struct view a, struct view b); /* as sorted files have them */
+/* The distribution that a line asks for; empty for options, comments, addresses. */
+struct view requirements_name(struct view line);
+bool requirements_generated(struct view text); /* written by pip-compile and the like */
 /* A splice with one more line: in its place when the file is sorted, else at the end. Refused: files that a program
  * wrote (pip-compile, hashes), a distribution that is there. */
 int requirements_add(struct source *s, const char *distribution, struct arena *a, struct err *e);

@@ -141,7 +141,7 @@ static void adds_known_declarations(void **state)
 	(void)state;
 	check(files, "js/types-package", "tsc", said, "package.json",
 		"{\n  \"dependencies\": {\n    \"lodash\": \"4\"\n  },\n  \"devDependencies\": {\n    "
-		"\"@types/lodash\": \"*\",\n    \"typescript\": \"5\"\n  }\n}\n");
+		"\"@types/lodash\": \"^4.0.0\",\n    \"typescript\": \"5\"\n  }\n}\n");
 	check(locked, "js/types-package", "tsc", said, "", NULL);
 	check(files, "js/types-package", "tsc", "  Try `npm i --save-dev @types/evil` if it exists", "", NULL);
 	check(files, "js/types-package", "tsc", "  Try `npm i --save-dev @types/express` if it exists", "", NULL);

@@ -52,6 +52,7 @@ static void reads_rustfmt(void **state)
 	heals("src/lib.rs", "make fmt-check",
 		"Diff in src/lib.rs:2:\n-y=2\n+y = 2\nDiff in src/lib.rs:2:\n-y=2\n+y = 2\n");
 	refuses("src/lib.rs", "cargo fmt --check", "Diff in " W "src/lib.rs:1:\n-y=2\n+y = 2\n");
+	refuses("src/lib.rs", "cargo fmt --check", "Diff in " W "src/lib.rs:1:\n x = 1\n-y=2\n+y = 2\n+y = 2\n ");
 }
 
 static void reads_git_diff(void **state)

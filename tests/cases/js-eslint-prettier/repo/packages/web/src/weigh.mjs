@@ -1,0 +1,1 @@
+export const weigh = (grams, unit) => `${grams} ${unit}`;
