@@ -29,6 +29,7 @@ part() {
 
 part layers tests/check/layers.sh
 part docs tests/check/docs.sh "$build/runmedic"
+part accuracy /usr/bin/python3 tests/check/accuracy.py "$build/runmedic"
 part schemas /usr/bin/python3 tests/check/schemas.py "$build/runmedic"
 part unit tests/run-unit.sh "$build/asan/unit"
 part rulegen tests/check/rulegen.sh "$(realpath "$build/host/rulegen")"
@@ -38,6 +39,7 @@ part cli tests/cli/run.sh "$build/asan/runmedic"
 part cases python3 tests/cases/run.py "$build/asan/runmedic"
 part fuzz tests/fuzz/replay.sh "$build/asan/fuzz"
 part hostile python3 tests/hostile/run.py "$build/runmedic"
+part healing python3 tests/hostile/healing.py "$build/runmedic"
 part setup tests/check/setup.sh
 echo
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -1,7 +1,9 @@
 /* runmedic analyze: what broke, where, how sure. */
 #include "cmd/command.h"
 #include "cmd/inputs.h"
+#include "cmd/passing.h"
 #include "cmd/recording.h"
+#include "cmd/seen.h"
 #include "fixers/fixer.h"
 #include "publish/publish.h"
 
@@ -21,6 +23,7 @@ struct answer {
 	struct session *session;
 	const char *format;
 	struct recording *recording;
+	struct store *history; /* --db, for text */
 	struct buf out;
 	cJSON *sarif_results;
 	bool failure, trouble;
@@ -34,10 +37,24 @@ static void add_json(struct answer *a, const struct diagnosis *d)
 	buf_add_char(&a->out, '\n');
 }
 
-static void add_answer(struct answer *a, const struct diagnosis *d)
+static void add_text(struct answer *a, struct analysed *one)
 {
-	struct publish_style style = {
-		.colour = a->session->colour, .width = a->session->width, .verbose = a->session->verbose};
+	BUF_AUTO seen = buf_new(BUF_LINE);
+	struct err e;
+	if (seen_line(&seen, a->history, one, &e) < 0)
+		session_note(a->session, "the history cannot be asked: %s", e.text);
+	struct publish_style style = {.colour = a->session->colour,
+		.width = a->session->width,
+		.verbose = a->session->verbose,
+		.seen = seen.n ? buf_text(&seen) : NULL};
+	if (a->count)
+		buf_add_char(&a->out, '\n');
+	publish_analysis_text(&a->out, &one->diagnosis, &style);
+}
+
+static void add_answer(struct answer *a, struct analysed *one)
+{
+	const struct diagnosis *d = &one->diagnosis;
 	if (!strcmp(a->format, "json")) {
 		add_json(a, d);
 	} else if (!strcmp(a->format, "markdown")) {
@@ -45,9 +62,7 @@ static void add_answer(struct answer *a, const struct diagnosis *d)
 	} else if (!strcmp(a->format, "sarif")) {
 		publish_sarif_add(a->sarif_results, d);
 	} else {
-		if (a->count)
-			buf_add_char(&a->out, '\n');
-		publish_analysis_text(&a->out, d, &style);
+		add_text(a, one);
 	}
 	a->count++;
 }
@@ -57,7 +72,7 @@ static bool on_log(void *context, struct analysed *one)
 	struct answer *a = context;
 	struct err e;
 	a->failure = a->failure || one->diagnosis.failed;
-	add_answer(a, &one->diagnosis);
+	add_answer(a, one);
 	if (a->recording && recording_commit(a->recording, one, NULL, 0, &e) < 0) {
 		session_trouble(a->session, &e);
 		a->trouble = true;
@@ -84,16 +99,23 @@ static int run(struct session *s)
 {
 	struct err e;
 	struct analyser x;
+	struct passing *passing = NULL;
 	struct answer a = {.session = s, .format = args_text(s->args, "format", "text"), .out = buf_new(BUF_LARGE)};
 	a.sarif_results = json_array();
 	int rc = analyser_start(&x, s, &e);
 	if (rc == 0)
 		rc = recording_start(&a.recording, &x, &e);
+	if (rc == 0 && !strcmp(a.format, "text"))
+		rc = seen_open(&a.history, s, &e);
+	if (rc == 0)
+		passing_start(&passing, &x);
 	if (rc == 0)
 		rc = answer_all(&a, &x, &e);
 	if (rc < 0)
 		session_trouble(s, &e);
+	passing_end(passing);
 	recording_end(a.recording);
+	store_close(a.history);
 	analyser_end(&x);
 	if (a.sarif_results && strcmp(a.format, "sarif") != 0)
 		cJSON_Delete(a.sarif_results);

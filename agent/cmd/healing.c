@@ -29,6 +29,21 @@ static int split_only(struct healing *h, struct err *e)
 	return 0;
 }
 
+/* The job boundary is the security boundary (docs/security.md): beside a token nothing of the repository runs, for a
+ * child of the same user could read the token from this process. */
+static const char *processes_forbidden(const struct args *args)
+{
+	static const char *const tokens[] = {"GITHUB_TOKEN", "GH_TOKEN", "INPUT_TOKEN", "INPUT_GITHUB-TOKEN"};
+	const char *actions = getenv("GITHUB_ACTIONS"), *token;
+
+	if (args_flag(args, "no-tools"))
+		return "--no-tools was given";
+	for (size_t i = 0; actions && *actions && i < sizeof tokens / sizeof *tokens; i++)
+		if ((token = getenv(tokens[i])) && *token)
+			return "this job holds a token, and no program runs beside one; heal in a job without it";
+	return NULL;
+}
+
 int healing_start(struct healing *h, struct err *e)
 {
 	if (session_config(h->session, &h->config, e) < 0 || split_only(h, e) < 0)
@@ -45,7 +60,12 @@ int healing_start(struct healing *h, struct err *e)
 	int recovered = h->level == HEAL_DRY_RUN ? 0 : heal_recover(h->repository, e);
 	if (recovered > 0)
 		session_note(h->session, "finished what an interrupted --apply had begun");
-	return recovered < 0 ? -1 : 0;
+	if (recovered < 0)
+		return -1;
+	h->no_processes = processes_forbidden(h->session->args);
+	h->options = (struct heal_options){
+		.level = h->level, .tier = h->tier, .config = h->config, .no_processes = h->no_processes};
+	return heal_begin(&h->run, h->repository, &h->options, e);
 }
 
 static void describe(struct publish_fix *out, const struct healed_fix *f)
@@ -65,7 +85,12 @@ static void describe(struct publish_fix *out, const struct healed_fix *f)
 		.proof_argv = f->proof.argv,
 		.proof_exit = f->proof.exit_code,
 		.proof_says = f->proof.says,
-		.commit = f->commit};
+		.commit = f->commit,
+		.success = p->success,
+		.priority = p->priority,
+		.severity = p->severity,
+		.good = p->good,
+		.bad = p->bad};
 }
 
 static const char *join_files(struct arena *a, const struct healed_fix *f)
@@ -117,17 +142,14 @@ static void answer(struct healing *h, const struct publish_heal *p)
 static int carry_out(struct healing *h, struct analysed *one, const struct plan *plan, struct err *e)
 {
 	struct heal_result r;
-	struct heal_options o = {
-		.level = h->level, .config = h->config, .allow_processes = !args_flag(h->session->args, "no-tools")};
-	if (heal_run(&r, h->repository, plan, &o, e) < 0)
-		return -1;
+	heal_run(&r, h->run, plan);
 	struct publish_fix *fixes = arena_array(&r.arena, r.fix_count + 1, sizeof *fixes);
 	bool healed = false;
 	for (size_t i = 0; i < r.fix_count; i++) {
 		describe(&fixes[i], &r.fixes[i]);
 		healed = healed || r.fixes[i].status == FIX_APPLIED;
 		bool made = r.fixes[i].status == FIX_APPLIED || r.fixes[i].status == FIX_PLANNED;
-		if (h->patch && made && !publish_patch_add(h->patch, &fixes[i]))
+		if (h->patch && made && fixes[i].diff && !publish_patch_add(h->patch, &fixes[i]))
 			session_note(
 				h->session, "%s: its diff is no UTF-8 and is left out of the patch", fixes[i].fixer);
 	}
@@ -153,7 +175,7 @@ int healing_one(struct healing *h, struct analysed *one, struct err *e)
 	struct plan_options o = {.config = h->config,
 		.tier = h->tier,
 		.only = h->only[0] ? h->only : NULL,
-		.no_tools = args_flag(h->session->args, "no-tools"),
+		.no_tools = h->no_processes,
 		.record = h->recording ? recording_fix_record : NULL,
 		.context = h->recording};
 	if (plan_make(&plan, &one->diagnosis, one->log, repository_tree(h->repository), &o, e) < 0)
@@ -178,6 +200,7 @@ int healing_write_patch(struct healing *h, struct err *e)
 void healing_end(struct healing *h)
 {
 	cJSON_Delete(h->patch);
+	heal_end(h->run);
 	repository_free(h->repository);
 	free(h->only_text);
 	buf_done(&h->out);

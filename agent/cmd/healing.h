@@ -16,6 +16,9 @@ struct healing {
 	const char *only[ONLY_MAX + 1];
 	char *only_text;
 	struct repository *repository;
+	struct healing_run *run;
+	struct heal_options options;
+	const char *no_processes; /* why no program may run; NULL: they may */
 	const struct config *config;
 	struct recording *recording;
 	cJSON *patch;   /* --patch: its fixes so far, else NULL */

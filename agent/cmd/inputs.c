@@ -66,6 +66,8 @@ static int diagnose_one(struct analyser *a, struct diagnosis *ret, struct log *l
 	struct diagnose_options o = {.conclusion = a->conclusion,
 		.every_test = a->every_test,
 		.context = a->test_context,
+		.passing = a->passing,
+		.passing_context = a->passing_context,
 		.progress = on_progress,
 		.progress_context = &meter};
 	int rc = open_baselines(a, baselines, &n, e);

@@ -26,6 +26,9 @@ struct analyser {
 	bool failed_inputs; /* some input was trouble */
 	test_sink *every_test;
 	void *test_context;
+	/* of struct diagnose_options */
+	int (*passing)(void *context, struct view job, struct shape_set *ret, unsigned *ret_runs, struct err *e);
+	void *passing_context;
 };
 /* Rules of the configuration included. */
 int analyser_start(struct analyser *a, struct session *s, struct err *e);

@@ -1,6 +1,7 @@
 #include "cmd/recording.h"
 
 #include "base/mem.h"
+#include "cmd/actions.h"
 
 #include <stdlib.h>
 
@@ -8,6 +9,7 @@ struct recording {
 	struct session *session;
 	struct store *store;
 	struct store_record *open; /* of the log that is being read */
+	bool took_job;             /* the run's own job stands for one log */
 };
 
 static void on_test(void *context, const struct test_case *one)
@@ -49,20 +51,53 @@ static enum space space_of(const struct session *s, const struct diagnosis *d)
 	return space;
 }
 
+struct store_job recording_job(const struct session *s, const char *logged)
+{
+	return (struct store_job){.repository = args_text(s->args, "repository", getenv("GITHUB_REPOSITORY")),
+		.workflow = args_text(s->args, "workflow", getenv("GITHUB_WORKFLOW")),
+		.name = args_text(s->args, "job", logged)};
+}
+
+/* What a passing run prints is no news in a failing one. */
+static int learn_shapes(
+	struct recording *r, struct analysed *one, const struct store_job *job, bool is_new, struct err *e)
+{
+	const struct diagnosis *d = &one->diagnosis;
+	if (!is_new || d->conclusion != CONCLUSION_SUCCESS || !job->name)
+		return 0;
+	struct shape_set seen = {0};
+	int rc = shape_set_add_read(&seen, one->log, e);
+	if (rc == 0)
+		rc = store_shapes_learn(r->store, job, &seen, e);
+	shape_set_done(&seen);
+	return rc;
+}
+
 int recording_commit(
 	struct recording *r, struct analysed *one, const struct store_fix *fixes, size_t fix_count, struct err *e)
 {
 	char digest[65];
 	if (log_digest(one->log, digest, e) < 0 || (!r->open && store_record_begin(&r->open, r->store, e) < 0))
 		return -1;
+	struct store_job job = recording_job(r->session, one->diagnosis.job.name);
 	struct store_execution x = {.attempt = 1,
 		.space = space_of(r->session, &one->diagnosis),
+		.repository = job.repository,
+		.workflow = job.workflow,
 		.job = one->diagnosis.job.name,
+		.job_name = job.name,
 		.log_sha256 = digest};
+	ARENA_AUTO a = {0};
+	bool named = x.job != NULL;
+	if (actions_execution(&x, &a) && !named && r->took_job)
+		x.run = 0; /* several logs in one job: each is known by its bytes */
+	r->took_job = r->took_job || !named;
 	bool is_new;
 	struct store_record *open = r->open;
 	r->open = NULL;
-	return store_record_commit(open, &x, &one->diagnosis, fixes, fix_count, &is_new, e);
+	if (store_record_commit(open, &x, &one->diagnosis, fixes, fix_count, &is_new, e) < 0)
+		return -1;
+	return learn_shapes(r, one, &job, is_new, e);
 }
 
 bool recording_fix_record(void *recording, const char *fixer, const char *rule, unsigned *ret_good, unsigned *ret_bad)

@@ -118,7 +118,7 @@ def questions(top, db):
     open(report, 'w').write('<testsuite><testcase classname="a" name="b"/><testcase classname="a" name="c"><failure message="m"/></testcase></testsuite>')
     subprocess.run([PROGRAM, 'record', '--junit', report, '--db', db, '-q'], check=True, env=ENV)
     for name, *args in (('stats', '--db', db), ('fixes', '--db', db, '--days', '30'), ('report', '--db', db, '--days', '30'), ('report', '--db', db, '--space', 'ci'),
-                        ('eval', '--healbench', CASES), ('doctor', '--offline', '--repo', ROOT)):
+                        ('patterns', '--db', db), ('eval', '--healbench', CASES, '--no-heal', '--misses'), ('doctor', '--offline', '--repo', ROOT)):
         a_lack_is_noticed(name, ask(name, name, *args)[0])
     case, patch = 'py-black-diff-printed', os.path.join(top, 'patch.json')
     os.mkdir(os.path.join(top, 'patch'))

@@ -1,0 +1,84 @@
+#include "cmd/actions.h"
+
+#include "base/file.h"
+#include "base/json.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENT_BYTES_MAX ((size_t)26 << 20) /* GitHub's own limit is 25 MB */
+
+static const char *known(const char *name)
+{
+	const char *value = getenv(name);
+	return value && *value ? value : NULL;
+}
+
+static uint64_t number(const char *name, uint64_t max, uint64_t fallback)
+{
+	uint64_t n;
+	const char *value = known(name);
+	return value && view_number(view_of(value), max, &n) ? n : fallback;
+}
+
+/* Whose logs are read in these is not this run. */
+static bool about_another_run(const char *event)
+{
+	static const char *const events[] = {
+		"workflow_run", "schedule", "workflow_dispatch", "issue_comment", "repository_dispatch"};
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+		if (event && !strcmp(event, events[i]))
+			return true;
+	return false;
+}
+
+/* A pull request whose head lies in another repository. One that cannot be told is taken for a fork's: it only teaches
+ * less. */
+static bool from_fork(const char *event, const char *repository)
+{
+	struct err e;
+	BUF_AUTO text = {0};
+	const char *path = known("GITHUB_EVENT_PATH");
+	if (!event || strncmp(event, "pull_request", 12) != 0)
+		return false;
+	if (!path || file_read(path, EVENT_BYTES_MAX, &text, &e) < 0)
+		return true;
+	JSON_AUTO *j = json_parse(buf_view(&text), EVENT_BYTES_MAX, &e);
+	const cJSON *head = json_get(json_get(json_get(j, "pull_request"), "head"), "repo");
+	const char *name = json_text(head, "full_name");
+	return !name || !repository || strcmp(name, repository) != 0;
+}
+
+static const char *branch(void)
+{
+	const char *head = known("GITHUB_HEAD_REF"), *type = known("GITHUB_REF_TYPE");
+	if (head)
+		return head;
+	return type && !strcmp(type, "branch") ? known("GITHUB_REF_NAME") : NULL;
+}
+
+bool actions_execution(struct store_execution *x, struct arena *a)
+{
+	const char *on = known("GITHUB_ACTIONS"), *event = known("GITHUB_EVENT_NAME");
+	if (!on || strcmp(on, "true") != 0 || about_another_run(event))
+		return false;
+	const char *server = known("GITHUB_SERVER_URL"), *run = known("GITHUB_RUN_ID");
+	const char *repository = known("GITHUB_REPOSITORY");
+	if (x->repository && (!repository || strcmp(x->repository, repository) != 0))
+		return false;
+	x->repository = repository;
+	x->run = (int64_t)number("GITHUB_RUN_ID", INT64_MAX, 0);
+	x->attempt = (int)number("GITHUB_RUN_ATTEMPT", INT_MAX, 1);
+	if (!x->workflow)
+		x->workflow = known("GITHUB_WORKFLOW");
+	x->branch = branch();
+	x->commit = known("GITHUB_SHA");
+	x->event = event;
+	x->fork = from_fork(event, x->repository);
+	if (!x->job)
+		x->job = known("GITHUB_JOB");
+	if (server && x->repository && x->run)
+		x->url = arena_format(a, "%s/%s/actions/runs/%s", server, x->repository, run);
+	return true;
+}
