@@ -51,6 +51,7 @@ struct fix_proof {
 	bool (*holds)(const struct tree *changed, const struct finding *f, const void *facts, struct err *e);
 	const void *facts;
 	const char *const *argv; /* the tool's own check on the same files; exit 0 wanted; NULL: none */
+	bool quiet;              /* and it must print nothing (gofmt -l) */
 	const char *says;        /* what holds() proves, for people: "context of every hunk matches HEAD" */
 };
 

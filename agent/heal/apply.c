@@ -173,6 +173,14 @@ static int write_begun(struct repository *r, int root, struct work *w, struct er
 	return -1;
 }
 
+/* The journal goes when all is old or all is new. */
+static int close_journal(struct repository *r, int result, struct err *e)
+{
+	if (result == JOURNAL_STUCK)
+		return err_wrap(e, "what an --apply began is noted and not finished; run it again");
+	return journal_remove(r->folder, result == 0 ? e : NULL) != 0 ? -1 : result;
+}
+
 /* All that touches the disk: what the helper does. */
 static int carry_out(struct repository *r, int root, struct work *w, struct err *e)
 {
@@ -180,9 +188,9 @@ static int carry_out(struct repository *r, int root, struct work *w, struct err 
 
 	if (result == 0)
 		result = journal_forward(root, &w->journal, e);
-	else
-		journal_back(root, &w->journal);
-	return journal_remove(r->folder, result == 0 ? e : NULL) != 0 ? -1 : result;
+	else if (journal_back(root, &w->journal) != 0)
+		result = JOURNAL_STUCK;
+	return close_journal(r, result, e);
 }
 
 struct report {
@@ -299,10 +307,10 @@ static int recover_locked(struct repository *r, struct err *e)
 	}
 	if (j.complete)
 		result = journal_forward(root, &j, e);
-	else
-		journal_back(root, &j);
+	else if ((result = journal_back(root, &j)) != 0)
+		err_set(e, ERR_IO, "cannot undo it");
 	journal_done(&j);
-	return journal_remove(r->folder, result == 0 ? e : NULL) != 0 || result != 0 ? -1 : 1;
+	return close_journal(r, result, e) != 0 ? -1 : 1;
 }
 
 int heal_recover(struct repository *r, struct err *e)

@@ -206,9 +206,11 @@ int journal_read(struct journal *ret, const char *git_folder, struct err *e); /*
 int journal_remove(const char *git_folder, struct err *e);
 
 /* roll.c */
-/* Renames everything into place; on failure all is as before. May be repeated after an interruption anywhere. */
+/* Renames everything into place; -1: all is as before. May be repeated after an interruption anywhere. Where something
+ * cannot even be looked at: JOURNAL_STUCK, and the journal must be kept for another attempt. */
+#define JOURNAL_STUCK (-2)
 int journal_forward(int root, const struct journal *j, struct err *e);
-void journal_back(int root, const struct journal *j);
+int journal_back(int root, const struct journal *j); /* 0 or JOURNAL_STUCK */
 bool journal_is_done(int root, const struct journal *j);
 
 /* apply.c */

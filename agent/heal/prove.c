@@ -24,6 +24,8 @@ static int prove_by_program(
 	}
 	ret->proof.exit_code = r.exit_code;
 	result = r.exit_code == 0 && !r.timed_out ? 0 : command_trouble(argv[0], &r, e);
+	if (result == 0 && f->proposal.proof.quiet && view_trim(buf_view(&r.output)).n)
+		result = err_set(e, ERR_INPUT, "%s still prints something", argv[0]);
 	process_result_done(&r);
 	return result != 0 ? err_wrap(e, "the proof does not hold") : 0;
 }

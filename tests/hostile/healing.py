@@ -26,11 +26,14 @@ def a_fault_at_every_system_call():
         raise Skip('strace cannot trace here')
     case = 'py-isort-diff' if healed_files('py-isort-diff') > 1 else 'gen-codespell-docs'
     whole, repo, log = healed_files(case), clone(case, 'fault'), os.path.join(CASES, case, 'log.txt')
-    tried, seen = 0, set()
+    tried, noted, seen = 0, 0, set()
     for calls in WRITING:
         when = 1
         while when < FAULTS_MAX and fault(log, repo, calls, when):
             changed = settled(repo)
+            if os.path.exists(os.path.join(repo, '.git', 'runmedic')):  # nothing could be concluded: it is noted, and finished now
+                runmedic('heal', log, '--repo', repo, '--apply', '--no-tools')
+                changed, noted = settled(repo), noted + 1
             assert len(changed) in (0, whole) and all(line.startswith(' M') for line in changed), (calls, when, changed)
             seen.add(len(changed))
             if len(changed) == 0:
@@ -39,6 +42,7 @@ def a_fault_at_every_system_call():
             git(repo, 'checkout', '-q', '.')
             when, tried = when + 1, tried + 1
     assert tried > 20 and 0 in seen, (tried, seen)
+    print(f'healing/a_fault_at_every_system_call: {tried} faults, {noted} finished by the next --apply')
 
 
 PATHS = ['../outside.txt', '/etc/passwd', '.git/config', '.git/hooks/pre-commit', '.github/workflows/ci.yml', 'CODEOWNERS', 'a/../../x', 'sub\\..\\x',

@@ -3,7 +3,7 @@
 
 usage: run.py PROGRAM      (a build without sanitizers: they need memory of their own)
 """
-import gzip, io, json, os, random, signal, sqlite3, subprocess, sys, time, zipfile
+import gzip, io, json, os, random, shutil, signal, sqlite3, subprocess, sys, time, zipfile
 
 sys.dont_write_bytecode = True
 from ground import CASES, ENV, MIB, PROGRAM, STAMP, Skip, TOP, clone, git, healed_files, run_all, runmedic, settled, write
