@@ -88,6 +88,58 @@ static bool hook_named(struct view line, const char *program)
 	return view_starts(text, "- hook id: ") && view_has(text, program);
 }
 
+bool evidence_is_command(const struct evidence *ev, size_t i)
+{
+	return i < ev->text.count &&
+	       (ev->text.lines[i].mark == LOG_COMMAND || echoes_commands(ev) || has_prompt(evidence_line(ev, i)));
+}
+
+/* ---- tests ------------------------------------------------------------------------------------ */
+
+const char *const evidence_tests[] = {"pytest", "py.test", "unittest", "nosetests", "nose2", "tox", "nox", "go test",
+	"gotestsum", "cargo test", "cargo nextest", "npm test", "npm t", "yarn test", "pnpm test", "jest", "vitest",
+	"mocha", "ava", "bats", "ctest", "make test", "make check", "rspec", "rake test", "phpunit", "mvn", "gradle",
+	"gradlew", "dotnet test", "mix test", "swift test", "prove", NULL};
+
+static bool sums_up(struct view line)
+{
+	static const char *const starts[] = {"FAILED ",
+		"--- FAIL: ", "--- PASS: ", "test result: ", "Tests: ", "Test Suites: ", "not ok ",
+		"short test summary", "FAILURES!", NULL};
+	static const char *const inside[] = {" passed in ", " failed in ", " failed, ", " passing (", " failing",
+		" examples, ", "tests passed, ", NULL};
+
+	for (const char *const *s = starts; *s; s++)
+		if (view_starts(line, *s))
+			return true;
+	for (const char *const *s = inside; *s; s++)
+		if (view_has(line, *s))
+			return true;
+	return line.n < 40 && view_ends(line, " failed") && line.p[0] >= '0' && line.p[0] <= '9';
+}
+
+size_t evidence_test_summary(const struct evidence *ev)
+{
+	for (size_t i = ev->text.count; i-- > 0;)
+		if (sums_up(view_trim(evidence_line(ev, i))))
+			return i;
+	return EVIDENCE_NONE;
+}
+
+bool evidence_is_test_script(const struct evidence *ev)
+{
+	struct view line = ev->command, word;
+
+	if (view_find_char(line, '\n') != VIEW_NONE || !view_word(&line, &word))
+		return false;
+	while (view_is(word, "sh") || view_is(word, "bash") || view_is(word, "python") || view_is(word, "python3") ||
+		view_is(word, "node") || view_starts(word, "-"))
+		if (!view_word(&line, &word))
+			return false;
+	return (view_find_char(word, '/') != VIEW_NONE || view_find_char(word, '.') != VIEW_NONE) &&
+	       view_has(word, "test");
+}
+
 bool evidence_ran(const struct evidence *ev, const char *program, size_t i)
 {
 	bool echoes = echoes_commands(ev);
@@ -193,18 +245,74 @@ static const char *try_path(const struct evidence *ev, struct view printed, stru
 	return in_tree(ev, buf_text(&path)) ? arena_text(a, buf_text(&path)) : NULL;
 }
 
+/* "/home/runner/work/" of "/home/runner/work/other/other/a.c"; "" for anything else. */
+static struct view below_runner(struct view path)
+{
+	static const char *const roots[] = {"/home/runner/work/", "/Users/runner/work/", "/runner/_work/", "/__w/",
+		"D:\\a\\", "D:/a/", "d:\\a\\", "/d/a/", NULL};
+
+	for (const char *const *r = roots; *r; r++)
+		if (view_starts(path, *r))
+			return view_from(path, strlen(*r));
+	return (struct view){0};
+}
+
+static struct view part_of(struct view *rest)
+{
+	struct view part;
+	size_t n = 0;
+
+	while (n < rest->n && rest->p[n] != '/' && rest->p[n] != '\\')
+		n++;
+	part = view_sub(*rest, 0, n);
+	*rest = view_from(*rest, n < rest->n ? n + 1 : n);
+	return part;
+}
+
+/* Below the folder of another repository that was checked out beside this one? */
+static bool is_other_checkout(const struct evidence *ev, struct view printed)
+{
+	struct view there = below_runner(printed), here = below_runner(view_of(ev->workspace));
+
+	if (there.n == 0 || here.n == 0)
+		return false;
+	return !view_eq_nocase(part_of(&there), part_of(&here)) || !view_eq_nocase(part_of(&there), part_of(&here));
+}
+
+struct view evidence_folder(struct view command)
+{
+	struct view line, word;
+
+	while (view_next(&command, '\n', &line)) {
+		line = view_trim(line);
+		if (!view_starts(line, "cd ") && !view_starts(line, "pushd "))
+			continue;
+		view_word(&line, &word);
+		if (!view_word(&line, &word))
+			return (struct view){0};
+		while (word.n && strchr(";\"'", word.p[word.n - 1]))
+			word.n--;
+		while (word.n && strchr("\"'", *word.p))
+			word = view_from(word, 1);
+		return view_has(word, "$") ? (struct view){0} : word;
+	}
+	return (struct view){0};
+}
+
 const char *evidence_path(const struct evidence *ev, struct view printed, struct arena *a, struct err *e)
 {
-	struct view mounted = below_mount(printed);
+	struct view mounted = below_mount(printed), folder = evidence_folder(ev->command);
 	const char *found = NULL;
 
 	printed = view_trim(printed);
-	if (printed.n == 0 || printed.n > 4096 || is_elsewhere(printed)) {
+	if (printed.n == 0 || printed.n > 4096 || is_elsewhere(printed) || is_other_checkout(ev, printed)) {
 		err_set(e, ERR_REFUSED, "%.*s is not in the repository", VIEW_ARG(view_cut_utf8(printed, 200)));
 		return NULL;
 	}
 	if (*ev->directory)
 		found = try_path(ev, printed, view_of(ev->directory), a);
+	if (!found && folder.n)
+		found = try_path(ev, printed, folder, a);
 	if (!found)
 		found = try_path(ev, printed, (struct view){0}, a);
 	if (!found && mounted.n)

@@ -28,10 +28,23 @@ struct view evidence_line(const struct evidence *ev, size_t i); /* empty beyond 
  * so, its action, the header of a pre-commit hook, or the line that make, npm, tox... print for each command. */
 bool evidence_ran(const struct evidence *ev, const char *program, size_t i);
 bool evidence_ran_any(const struct evidence *ev, const char *const *programs, size_t i);
+/* Programs that run tests, which may print anything. NULL-terminated. */
+extern const char *const evidence_tests[];
+/* Is line i one that names the command that runs next (a prompt, a runner's mark; where make, npm, tox... run the step,
+ * any line may be)? */
+bool evidence_is_command(const struct evidence *ev, size_t i);
+/* The last line in which tests sum up, or EVIDENCE_NONE: they ran, and what stands above may be theirs. */
+#define EVIDENCE_NONE ((size_t)-1)
+size_t evidence_test_summary(const struct evidence *ev);
+/* Does the step's command begin with a script whose name speaks of tests? */
+bool evidence_is_test_script(const struct evidence *ev);
 /* Does one line start this program? Looks behind prompts, VAR=x, `poetry run`, `npx`, `python -m`, folders. */
 bool command_starts(struct view line, const char *program);
 /* The same, with the rest of that command behind the program's words; quotes are kept. */
 bool command_find(struct view line, const char *program, struct view *ret_arguments);
+
+/* The folder into which a command goes first ("cd services/api && flake8"); "" when it does not. */
+struct view evidence_folder(struct view command);
 
 /* The file at HEAD that a printed path means: relative to the repository, to the step's folder, below the workspace or
  * a container's usual mount, or the only file with that ending. Owned by the arena. NULL: *e says why. */

@@ -17,6 +17,7 @@
 #define FIXER_FILES_MAX 64u
 #define FIXER_FILE_BYTES_MAX ((size_t)4 << 20) /* larger files are never edited */
 #define FIXER_ARGV_MAX 96u
+#define FIXER_LINES_MAX 512u /* of fix_line */
 
 /* The tree at HEAD, read-only. Paths are relative, '/', as git has them. */
 enum tree_kind { TREE_FILE, TREE_EXECUTABLE, TREE_LINK, TREE_SUBMODULE };
@@ -55,8 +56,18 @@ struct fix_proof {
 	const char *says;        /* what holds() proves, for people: "context of every hunk matches HEAD" */
 };
 
+/* Several checks speak in one step: what a fix answers, and what it leaves to the fixes of others. Lines of the step.
+ */
+struct fix_line {
+	uint32_t line;
+	const char *says;
+};
+
 struct fix_proposal {
 	struct arena arena; /* owns all */
+	/* A fix with a line left that no other fix of the plan answers is not made: the job would stay red. */
+	struct fix_line *answered, *left;
+	size_t answered_count, left_count;
 	enum fix_kind kind;
 	struct fix_edit *edits; /* FIX_EDITS */
 	size_t edit_count;

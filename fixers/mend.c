@@ -98,7 +98,57 @@ static int mend_one(struct mend *m, struct complaint *c, struct err *e)
 		return err_set(e, ERR_REFUSED, "more than %u complaints", MEND_COMPLAINTS_MAX);
 	if (c->line > s->line_count + 1)
 		return err_set(e, ERR_REFUSED, "%s has no line %u", path, c->line);
+	if (view_has(view_sub(s->text, 0, 1024), "DO NOT EDIT") || view_has(view_sub(s->text, 0, 1024), "@generated"))
+		return err_set(e, ERR_REFUSED, "%s is written by a program", path);
 	return m->how->mend(m, c, s, e);
+}
+
+/* Who speaks at a line of the step: its last command that is known by name. */
+struct speaker {
+	bool tool, test; /* that command runs the checker, a test */
+	bool tests;      /* some test ran in the step */
+	size_t summary;  /* where tests sum up, the last time */
+};
+
+static struct speaker speaker_of(const struct mend *m)
+{
+	return (struct speaker){.tests = evidence_ran_any(m->ev, evidence_tests, m->ev->text.count),
+		.summary = evidence_test_summary(m->ev)};
+}
+
+static bool starts_any(struct view line, const char *const *programs)
+{
+	for (; programs && *programs; programs++)
+		if (command_starts(line, *programs))
+			return true;
+	return false;
+}
+
+static void listen(struct speaker *s, const struct mend *m, size_t i)
+{
+	struct view line = evidence_line(m->ev, i);
+	bool tool, test;
+
+	if (!s->tests || !evidence_is_command(m->ev, i))
+		return;
+	tool = starts_any(line, m->how->programs);
+	test = starts_any(line, evidence_tests);
+	if (tool || test) {
+		s->tool = tool;
+		s->test = test;
+	}
+}
+
+/* A test may print whatever it likes, also what a checker would say. */
+static bool may_be_a_test(const struct speaker *s, const struct mend *m, size_t i)
+{
+	if (m->how->others_may_complain)
+		return false;
+	if (!m->how->programs && evidence_is_test_script(m->ev))
+		return true;
+	if (s->test && !s->tool && m->how->programs)
+		return true;
+	return s->tests && !(s->tool && !s->test) && s->summary != EVIDENCE_NONE && s->summary > i;
 }
 
 /* Another check speaks of a file of the repository: it stays red. */
@@ -110,14 +160,36 @@ static bool is_foreign(struct mend *m, size_t i)
 	       !view_starts(c.text, "note:") && evidence_path(m->ev, c.path, &m->ret->arena, NULL) != NULL;
 }
 
+static int note(struct mend *m, struct fix_line **list, size_t *count, size_t i, struct err *e)
+{
+	if (!*list)
+		*list = arena_array(&m->ret->arena, FIXER_LINES_MAX, sizeof(**list));
+	if (*count == FIXER_LINES_MAX)
+		return err_set(e, ERR_REFUSED, "the step has more than %u complaints", FIXER_LINES_MAX);
+	(*list)[(*count)++] = (struct fix_line){
+		(uint32_t)i, arena_view(&m->ret->arena, view_cut_utf8(evidence_line(m->ev, i), 200)).p};
+	return 0;
+}
+
 static int mend_all(struct mend *m, struct err *e)
 {
+	struct fix_proposal *ret = m->ret;
+	struct speaker speaker = speaker_of(m);
+
 	for (size_t i = 0; i < m->ev->text.count; i++) {
 		struct complaint c = {0};
 		enum mend_verdict verdict = m->how->read(m, i, &c);
 
 		c.index = i;
-		if (verdict == MEND_HOPELESS || (verdict == MEND_NOTHING && is_foreign(m, i)))
+		listen(&speaker, m, i);
+		if (verdict == MEND_COMPLAINT && may_be_a_test(&speaker, m, i))
+			return err_set(e, ERR_REFUSED, "a test may have printed: %.*s",
+				VIEW_ARG(view_cut_utf8(evidence_line(m->ev, i), 200)));
+		if (verdict == MEND_NOTHING && is_foreign(m, i) && note(m, &ret->left, &ret->left_count, i, e) != 0)
+			return -1;
+		if (verdict == MEND_COMPLAINT && note(m, &ret->answered, &ret->answered_count, i, e) != 0)
+			return -1;
+		if (verdict == MEND_HOPELESS)
 			return err_set(e, ERR_REFUSED, "the check also says: %.*s",
 				VIEW_ARG(view_cut_utf8(evidence_line(m->ev, i), 200)));
 		if (verdict == MEND_COMPLAINT && mend_one(m, &c, e) != 0)

@@ -31,6 +31,7 @@
 	X(rust_lints)                                                                                                  \
 	X(js_lint_codes)                                                                                               \
 	X(js_expect_error)                                                                                             \
+	X(js_unused_names)                                                                                             \
 	X(js_path_case)                                                                                                \
 	X(js_snapshot)                                                                                                 \
 	X(js_types_package)                                                                                            \
@@ -43,6 +44,9 @@
 	X(workflow_deprecated_action)                                                                                  \
 	X(workflow_environment_file)                                                                                   \
 	X(workflow_permissions)                                                                                        \
+	X(workflow_fetch_depth)                                                                                        \
+	X(workflow_runner_label)                                                                                       \
+	X(workflow_lfs)                                                                                                \
 	X(workflow_submodules)                                                                                         \
 	X(go_gofmt)                                                                                                    \
 	X(sh_shfmt)                                                                                                    \
@@ -50,7 +54,46 @@
 	X(js_markdownlint)                                                                                             \
 	X(rust_cargo_lock)                                                                                             \
 	X(js_npm_lock)                                                                                                 \
-	X(ruby_rubocop)
+	X(ruby_rubocop)                                                                                                \
+	X(python_autopep8)                                                                                             \
+	X(python_yapf)                                                                                                 \
+	X(python_pyupgrade)                                                                                            \
+	X(python_ruff_check)                                                                                           \
+	X(python_sqlfluff)                                                                                             \
+	X(js_stylelint)                                                                                                \
+	X(js_biome)                                                                                                    \
+	X(js_biome_format)                                                                                             \
+	X(js_standard)                                                                                                 \
+	X(go_goimports)                                                                                                \
+	X(rust_cargo_fmt)                                                                                              \
+	X(rust_clippy)                                                                                                 \
+	X(c_clang_tidy_fix)                                                                                            \
+	X(elixir_mix_format)                                                                                           \
+	X(haskell_ormolu)                                                                                              \
+	X(lua_stylua)                                                                                                  \
+	X(toml_taplo)                                                                                                  \
+	X(proto_buf)                                                                                                   \
+	X(c_cmake_format)                                                                                              \
+	X(js_pnpm_lock)                                                                                                \
+	X(js_yarn_lock)                                                                                                \
+	X(python_poetry_lock)                                                                                          \
+	X(php_composer_lock)                                                                                           \
+	X(go_mod_tidy)                                                                                                 \
+	X(python_pre_commit)                                                                                           \
+	X(php_cs_fixer)                                                                                                \
+	X(php_pint)                                                                                                    \
+	X(dotnet_format)                                                                                               \
+	X(kotlin_ktlint)                                                                                               \
+	X(scala_scalafmt)                                                                                              \
+	X(java_google_format)                                                                                          \
+	X(java_spotless)                                                                                               \
+	X(nix_nixfmt)                                                                                                  \
+	X(nix_alejandra)                                                                                               \
+	X(dart_format)                                                                                                 \
+	X(swift_format)                                                                                                \
+	X(haskell_fourmolu)                                                                                            \
+	X(ocaml_ocamlformat)                                                                                           \
+	X(bazel_buildifier)
 
 #define DECLARE(name) extern const struct fixer fixer_##name;
 FIXERS(DECLARE)

@@ -62,14 +62,7 @@ static inline bool view_ends(struct view v, const char *suffix)
 #define VIEW_NONE ((size_t)-1)
 size_t view_find(struct view v, const char *needle); /* offset or VIEW_NONE */
 
-/* offset or VIEW_NONE */
-static inline size_t view_find_char(struct view v, char c)
-{
-	const char *hit = v.n ? memchr(v.p, c, v.n) : NULL;
-
-	return hit ? (size_t)(hit - v.p) : VIEW_NONE;
-}
-
+size_t view_find_char(struct view v, char c);      /* offset or VIEW_NONE */
 size_t view_find_last_char(struct view v, char c); /* offset or VIEW_NONE */
 bool view_has(struct view v, const char *needle);
 

@@ -52,12 +52,9 @@ void session_note(const struct session *s, const char *format, ...)
 /* The repository's root, or --repo itself where there is no repository; malloc'ed. */
 static char *root_of(const struct session *s, bool *ret_repository)
 {
-	struct repository *r = NULL;
-	struct err none;
-	*ret_repository = repository_open(&r, s->repo, &none) == 0 && !repository_is_bare(r);
-	char *root = mem_text(*ret_repository ? repository_root(r) : s->repo);
-	repository_free(r);
-	return root;
+	char *root = repository_root_of(s->repo);
+	*ret_repository = root != NULL;
+	return root ? root : mem_text(s->repo);
 }
 
 static char *default_config(const struct session *s)

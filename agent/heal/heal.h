@@ -17,6 +17,8 @@ struct repository;
  * config for anything that could run a program. Owner checks are off for this path (container actions run as root on
  * others' trees). */
 int repository_open(struct repository **ret, const char *folder, struct err *e);
+/* Only the root of the work tree that the folder is in, malloc'ed; NULL where it is in none. Cheap. */
+char *repository_root_of(const char *folder);
 void repository_free(struct repository *r);
 const char *repository_root(const struct repository *r); /* work tree, or git folder when bare; no slash at the end */
 bool repository_is_bare(const struct repository *r);

@@ -242,6 +242,9 @@ static int by_priority(const void *a, const void *b)
 		return x->has_proposal ? -1 : 1;
 	if (x->tier != y->tier)
 		return x->tier > y->tier ? -1 : 1;
+	/* What does more of the job comes first. */
+	if (x->proposal.left_count != y->proposal.left_count)
+		return x->proposal.left_count < y->proposal.left_count ? -1 : 1;
 	if (fabs(x->priority - y->priority) > 1e-9)
 		return x->priority > y->priority ? -1 : 1;
 	return (i > k) - (i < k);
@@ -295,6 +298,52 @@ static void settle_conflicts(struct planner *p)
 			f->within = false;
 			set_status(p, f, FIX_REFUSED, "heal.max_per_run is reached");
 		}
+	}
+}
+
+static const struct planned_fix *answer_of(const struct plan *plan, const struct planned_fix *f, uint32_t line)
+{
+	const struct planned_fix *best = NULL;
+
+	for (size_t i = 0; i < plan->fix_count; i++) {
+		const struct planned_fix *other = &plan->fixes[i];
+
+		if (other == f || !is_possible(other) || other->finding->step != f->finding->step)
+			continue;
+		for (size_t k = 0; k < other->proposal.answered_count; k++)
+			if (other->proposal.answered[k].line == line && (!best || other->tier > best->tier))
+				best = other;
+	}
+	return best;
+}
+
+/* One pass; true when something changed that others may have relied on. */
+static bool settle_left(struct planner *p, struct planned_fix *f)
+{
+	for (size_t i = 0; i < f->proposal.left_count && is_possible(f); i++) {
+		const struct fix_line *left = &f->proposal.left[i];
+		const struct planned_fix *answer = answer_of(p->plan, f, left->line);
+
+		if (answer && answer->tier >= f->tier)
+			continue;
+		if (answer)
+			f->tier = answer->tier;
+		else
+			set_status(p, f, FIX_REFUSED,
+				arena_format(&p->plan->arena, "the check also says: %s", left->says));
+		f->within = f->within && answer && f->tier >= p->o->tier;
+		return true;
+	}
+	return false;
+}
+
+/* A fix that leaves the job red is none: what it leaves, the others must answer, together. */
+static void settle_together(struct planner *p)
+{
+	for (bool again = true; again;) {
+		again = false;
+		for (size_t i = 0; i < p->plan->fix_count; i++)
+			again = settle_left(p, &p->plan->fixes[i]) || again;
 	}
 }
 
@@ -360,6 +409,7 @@ int plan_make(struct plan *ret, const struct diagnosis *d, struct log *log_or_nu
 	}
 	qsort(plan.fixes, plan.fix_count, sizeof(*plan.fixes), by_priority);
 	settle_conflicts(&p);
+	settle_together(&p);
 	drop_idle_refusals(&plan);
 	decide(&p);
 	*ret = plan;

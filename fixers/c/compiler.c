@@ -94,9 +94,28 @@ static bool is_cascade(struct mend *m, const struct complaint *error)
 	return false;
 }
 
+/* Warnings about a line that the compiler could not read, or right below, come from that. */
+static bool is_aftermath(struct mend *m, const struct complaint *warning)
+{
+	if (!view_has(warning->text, "[-Werror"))
+		return false;
+	for (size_t i = 0; i < m->ev->text.count; i++) {
+		struct complaint other;
+
+		if (complaint_parse(evidence_line(m->ev, i), &other) && view_starts(other.text, "error: ") &&
+			!view_has(other.text, "[-Werror") && view_eq(other.path, warning->path) &&
+			other.line <= warning->line && other.line + 2 >= warning->line)
+			return true;
+	}
+	return false;
+}
+
 static enum mend_verdict read_error(struct mend *m, struct complaint *ret)
 {
 	struct view function;
+
+	if (is_aftermath(m, ret))
+		return MEND_HARMLESS;
 
 	if (is_member(ret->text))
 		ret->code = VIEW(MEMBER);
@@ -155,6 +174,25 @@ static bool plural(struct view a, struct view b)
 	       (b.n == a.n + 1 && view_ends(b, "s") && view_eq(view_sub(b, 0, a.n), a));
 }
 
+/* Another name of the file is as near: the compiler's choice is a guess. In a macro the place is not the only one. */
+static bool is_guess(const struct source *s, uint32_t line, struct view wrong, struct view right)
+{
+	if (view_starts(view_trim(source_line(s, line)), "#"))
+		return true;
+	for (size_t i = 0; i < s->text.n;) {
+		size_t n = i;
+		struct view word;
+
+		while (n < s->text.n && (words_letter(s->text.p[n]) || words_digit(s->text.p[n])))
+			n++;
+		word = view_sub(s->text, i, n - i);
+		if (word.n && !view_eq(word, wrong) && !view_eq(word, right) && is_slip(wrong, word))
+			return true;
+		i = n + 1;
+	}
+	return false;
+}
+
 static int rename_word(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	size_t hint = view_find(c->text, "; did you mean "), named = view_find(c->text, "named ");
@@ -169,7 +207,7 @@ static int rename_word(struct mend *m, const struct complaint *c, struct source 
 	at = place_of(s, c, wrong);
 	if (at == VIEW_NONE)
 		return err_set(e, ERR_REFUSED, "%s:%u does not have %.*s", s->path, c->line, VIEW_ARG(wrong));
-	if (view_is(c->code, NAME) || plural(wrong, right))
+	if (view_is(c->code, NAME) || plural(wrong, right) || is_guess(s, c->line, wrong, right))
 		m->ret->tier = TIER_REVIEW;
 	return source_splice(s, at, wrong.n, right, e);
 }
@@ -242,12 +280,30 @@ static bool is_plain_declaration(struct view line, struct view name)
 	return rest.n > 0;
 }
 
+/* Code that this build leaves out (#ifdef) may use it. */
+static bool is_named_below(const struct source *s, uint32_t line, struct view name)
+{
+	for (uint32_t n = line + 1; n <= s->line_count; n++) {
+		struct view text = source_line(s, n);
+
+		if (view_starts(text, "}"))
+			return false;
+		for (size_t i = 0; i < text.n; i++)
+			if (words_at(text, i, name))
+				return true;
+	}
+	return false;
+}
+
 static int drop_variable(const struct complaint *c, struct source *s, struct err *e)
 {
 	struct view name;
 
 	if (!words_quoted(c->text, &name) || !is_plain_declaration(source_line(s, c->line), name))
 		return err_set(e, ERR_REFUSED, "%s:%u: the declaration may have an effect", s->path, c->line);
+	if (is_named_below(s, c->line, name))
+		return err_set(e, ERR_REFUSED,
+			"%s:%u: the name stands below, perhaps in code that this build leaves out", s->path, c->line);
 	return source_cut_lines(s, c->line, c->line, e);
 }
 

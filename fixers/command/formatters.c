@@ -1,8 +1,6 @@
 /* Commands of other ecosystems: prettier, eslint, markdownlint, clang-format, rubocop, gofmt, shfmt, terraform. */
 #include "fixers/command/tool.h"
 
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
-
 static const struct tool prettier = {
 	.program = "prettier",
 	.extensions = LIST(".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".css", ".scss",
@@ -73,33 +71,6 @@ const struct fixer fixer_c_clang_format = {
 	.propose = propose_clang_format,
 };
 
-/* "/home/.../src/a.js" alone on a line, below it "  3:5  error  ...". */
-static bool eslint_names(const struct evidence *ev, size_t i, struct view *ret)
-{
-	struct view next = evidence_line(ev, i + 1), word, column;
-	uint64_t number;
-
-	*ret = evidence_line(ev, i);
-	if (ret->n == 0 || *ret->p == ' ' || !view_starts(next, "  ") || !view_word(&next, &word))
-		return false;
-	if (!view_next(&word, ':', &column) || !view_number(column, INT32_MAX, &number))
-		return false;
-	return view_number(word, INT32_MAX, &number);
-}
-
-/* The number behind `before`, or -1. */
-static int64_t count_behind(struct view line, const char *before)
-{
-	size_t at = view_find(line, before);
-	struct view word;
-	uint64_t number;
-
-	if (at == VIEW_NONE)
-		return -1;
-	line = view_from(line, at + view_of(before).n);
-	return view_word(&line, &word) && view_number(word, INT32_MAX, &number) ? (int64_t)number : -1;
-}
-
 /* "8 problems (6 errors, 2 warnings)" and "6 errors and 2 warnings potentially fixable": all of them? */
 static bool eslint_mends_all(const struct evidence *ev)
 {
@@ -109,12 +80,12 @@ static bool eslint_mends_all(const struct evidence *ev)
 		struct view line = evidence_line(ev, i);
 
 		if (view_has(line, " problem") && view_has(line, " error") && view_has(line, "(")) {
-			errors = count_behind(line, "(");
-			warnings = count_behind(line, ", ");
+			errors = tool_count_behind(line, "(");
+			warnings = tool_count_behind(line, ", ");
 		}
 		if (view_has(line, "potentially fixable with the `--fix` option")) {
-			fixable = count_behind(line, "");
-			fixable_warnings = count_behind(line, " and ");
+			fixable = tool_count_behind(line, "");
+			fixable_warnings = tool_count_behind(line, " and ");
 		}
 	}
 	return errors == fixable && warnings == fixable_warnings;
@@ -123,7 +94,7 @@ static bool eslint_mends_all(const struct evidence *ev)
 static const struct tool eslint = {
 	.program = "eslint",
 	.extensions = LIST(".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte"),
-	.name = eslint_names,
+	.name = tool_heading_path,
 	.says = LIST("potentially fixable with the `--fix` option"),
 	.mends_all = eslint_mends_all,
 	.fix = LIST("eslint", "--fix"),
@@ -164,7 +135,7 @@ static bool rubocop_mends_all(const struct evidence *ev)
 		size_t at = view_find(line, "detected, ");
 
 		if (view_has(line, "inspected, ") && at != VIEW_NONE && view_has(line, "autocorrectable"))
-			return count_behind(line, "inspected, ") == count_behind(line, "detected, ");
+			return tool_count_behind(line, "inspected, ") == tool_count_behind(line, "detected, ");
 	}
 	return false;
 }
@@ -204,19 +175,9 @@ const struct fixer fixer_ruby_rubocop = {
 	.propose = propose_rubocop,
 };
 
-/* A path of its own on a line, as `gofmt -l` and its like print. */
-static bool bare_path(const struct evidence *ev, size_t i, const char *ending, struct view *ret)
-{
-	ARENA_AUTO a = {0};
-
-	*ret = evidence_line(ev, i);
-	return view_ends(*ret, ending) && view_find_char(*ret, ' ') == VIEW_NONE &&
-	       view_find_char(*ret, ':') == VIEW_NONE && evidence_path(ev, *ret, &a, NULL) != NULL;
-}
-
 static bool gofmt_names(const struct evidence *ev, size_t i, struct view *ret)
 {
-	return bare_path(ev, i, ".go", ret);
+	return tool_bare_path(ev, i, ".go", ret);
 }
 
 static const struct tool gofmt = {
@@ -225,6 +186,8 @@ static const struct tool gofmt = {
 	.extensions = LIST(".go"),
 	.name = gofmt_names,
 	.fix = LIST("gofmt", "-w"),
+	.check = LIST("gofmt", "-l"),
+	.quiet = true,
 	.kept_options = LIST("-s"),
 	.summary = "reformat with gofmt",
 };
@@ -253,7 +216,7 @@ const struct fixer fixer_go_gofmt = {
 /* Scripts may have any name. */
 static bool shfmt_names(const struct evidence *ev, size_t i, struct view *ret)
 {
-	return bare_path(ev, i, "", ret);
+	return tool_bare_path(ev, i, "", ret);
 }
 
 static const struct tool shfmt = {
@@ -262,7 +225,7 @@ static const struct tool shfmt = {
 	.name = shfmt_names,
 	.fix = LIST("shfmt", "-w"),
 	.check = LIST("shfmt", "-d"),
-	.kept_options = LIST("-i", "-bn", "-ci", "-sr", "-kp", "-fn", "-s"),
+	.kept_options = LIST("-i=", "-bn", "-ci", "-sr", "-kp", "-fn", "-s"),
 	.summary = "reformat with shfmt",
 };
 COMMAND_PROPOSE(shfmt)
@@ -291,7 +254,7 @@ const struct fixer fixer_sh_shfmt = {
 
 static bool terraform_names(const struct evidence *ev, size_t i, struct view *ret)
 {
-	return bare_path(ev, i, ".tf", ret) || bare_path(ev, i, ".tfvars", ret);
+	return tool_bare_path(ev, i, ".tf", ret) || tool_bare_path(ev, i, ".tfvars", ret);
 }
 
 static const struct tool terraform = {

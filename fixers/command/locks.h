@@ -7,10 +7,11 @@
 
 struct lock {
 	const char *program;
-	const char *file;
+	const char *file, *also; /* `also` may differ too (go.sum beside go.mod); NULL: no other */
 	const char *const *says; /* one of these stands in the step */
 	const char *const *fix, *const *check;
 	const char *summary;
+	bool review;
 };
 
 int lock_propose(const struct lock *lock, const struct fix_request *q, struct fix_proposal *ret, struct err *e);

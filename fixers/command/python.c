@@ -1,8 +1,6 @@
 /* Commands for Python: black, isort, ruff. */
 #include "fixers/command/tool.h"
 
-#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
-
 static const struct tool black = {
 	.program = "black",
 	.extensions = LIST(".py", ".pyi"),

@@ -3,6 +3,7 @@
 #include "fixers/diff/rustfmt.h"
 #include "fixers/diff/trust.h"
 #include "fixers/edits.h"
+#include "fixers/words.h"
 
 #include <string.h>
 
@@ -212,6 +213,94 @@ static int read_old(const struct printed *p, const char *path, struct buf *ret, 
 	return tree->read(tree->context, path, FIXER_FILE_BYTES_MAX, ret, e);
 }
 
+/* Words of letters and digits. */
+static bool next_token(struct view *rest, struct view *ret)
+{
+	size_t i = 0, n;
+
+	while (i < rest->n && !words_letter(rest->p[i]) && !words_digit(rest->p[i]))
+		i++;
+	for (n = i; n < rest->n && (words_letter(rest->p[n]) || words_digit(rest->p[n])); n++)
+		;
+	*ret = view_sub(*rest, i, n - i);
+	*rest = view_from(*rest, n);
+	return ret->n > 0;
+}
+
+static bool has_token(struct view text, struct view token)
+{
+	for (size_t i = 0; i + token.n <= text.n; i++) {
+		bool starts = i == 0 || (!words_letter(text.p[i - 1]) && !words_digit(text.p[i - 1]));
+		size_t end = i + token.n;
+
+		if (starts && view_eq_nocase(view_sub(text, i, token.n), token) &&
+			(end == text.n || (!words_letter(text.p[end]) && !words_digit(text.p[end]))))
+			return true;
+	}
+	return false;
+}
+
+/* A formatter adds no words: what else prints its diffs in its name may. */
+static int check_words(const struct printed *p, const struct diff_file *f, struct view old, struct err *e)
+{
+	struct view rest, token;
+	size_t budget = (size_t)256 << 20; /* bytes looked at */
+
+	for (size_t h = 0; p->trust.formats && h < f->hunk_count; h++)
+		for (size_t i = 0; i < f->hunks[h].line_count; i++) {
+			rest = f->hunks[h].lines[i].text;
+			if (f->hunks[h].lines[i].kind != '+')
+				continue;
+			while (next_token(&rest, &token)) {
+				if (!has_token(old, token))
+					return err_set(e, ERR_REFUSED, "%s would not write the word %.*s",
+						p->trust.program, VIEW_ARG(view_cut_utf8(token, 60)));
+				if (budget < old.n)
+					return err_set(e, ERR_REFUSED, "the diff is too large to look at its words");
+				budget -= old.n;
+			}
+		}
+	return 0;
+}
+
+/* "12:34" with digits around it: a time of day. */
+static bool has_time(struct view v)
+{
+	for (size_t i = 2; i + 2 < v.n; i++)
+		if (v.p[i] == ':' && words_digit(v.p[i - 1]) && words_digit(v.p[i - 2]) && words_digit(v.p[i + 1]) &&
+			words_digit(v.p[i + 2]))
+			return true;
+	return false;
+}
+
+static bool differ_in_digits(struct view a, struct view b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (a.p[i] != b.p[i] && !(words_digit(a.p[i]) && words_digit(b.p[i])))
+			return false;
+	return true;
+}
+
+/* A generator that writes the time will never print the same again: applying its diff proves nothing. */
+static int check_clock(const struct diff_file *f, struct err *e)
+{
+	for (size_t h = 0; h < f->hunk_count; h++)
+		for (size_t i = 0; i < f->hunks[h].line_count; i++) {
+			const struct diff_line *minus = &f->hunks[h].lines[i];
+
+			for (size_t k = i + 1;
+				minus->kind == '-' && has_time(minus->text) && k < f->hunks[h].line_count && k < i + 16;
+				k++)
+				if (f->hunks[h].lines[k].kind == '+' &&
+					differ_in_digits(minus->text, f->hunks[h].lines[k].text))
+					return err_set(e, ERR_REFUSED,
+						"the diff changes a time of day, which changes every time");
+		}
+	return 0;
+}
+
 static int make_edit(struct printed *p, struct diff_file *f, size_t i, struct err *e)
 {
 	BUF_AUTO old = {0};
@@ -224,6 +313,8 @@ static int make_edit(struct printed *p, struct diff_file *f, size_t i, struct er
 	if (has_edit(p, path))
 		return err_set(e, ERR_REFUSED, "two diffs were printed for %s", path);
 	if (p->rustfmt && rustfmt_fit(f, buf_view(&old), e) != 0)
+		return err_wrap(e, "%s", path);
+	if (check_words(p, f, buf_view(&old), e) != 0 || check_clock(f, e) != 0)
 		return err_wrap(e, "%s", path);
 	if (diff_apply(f, buf_view(&old), &new, e) != 0 || check_ids(p, f, buf_view(&old), buf_view(&new), e) != 0)
 		return err_wrap(e, "%s", path);
@@ -305,7 +396,9 @@ const struct fixer fixer_diff_printed = {
 		"can "
 		"have printed it. Every context and removed line must stand at its place at HEAD; git's object ids, "
 		"where printed, must fit before and after. A diff that leaves the repository, is cut, or touches a "
-		"protected path is refused as a whole.",
+		"protected path is refused as a whole, and so is one in the name of a formatter that adds words, or "
+		"one "
+		"that changes a time of day.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*", NULL},
 	.paths = (const char *const[]){"**", NULL},

@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "fixers/edits.h"
 
+#include <string.h>
+
 /* Programs that print diffs of what they want changed. */
 static const char *const printers[] = {"black", "isort", "autopep8", "yapf", "ruff", "docformatter", "pyupgrade",
 	"autoflake", "darker", "usort", "ufmt", "blue", "add-trailing-comma", "sqlfmt", "djlint", "gofmt", "goimports",
@@ -12,11 +14,6 @@ static const char *const printers[] = {"black", "isort", "autopep8", "yapf", "ru
 	"hclfmt", "buildifier", "buf", "taplo", "stylua", "nixfmt", "alejandra", "treefmt", "swiftformat", "scalafmt",
 	"ormolu", "fourmolu", "jsonnetfmt", "zig fmt", "deno fmt", "prettier", "biome", "dprint", "yamlfmt", "mdformat",
 	"cue fmt", NULL};
-
-static const char *const tests[] = {"pytest", "py.test", "unittest", "nosetests", "nose2", "tox", "nox", "go test",
-	"gotestsum", "cargo test", "cargo nextest", "npm test", "npm t", "yarn test", "pnpm test", "jest", "vitest",
-	"mocha", "ava", "bats", "ctest", "make test", "make check", "rspec", "rake test", "phpunit", "mvn", "gradle",
-	"gradlew", "dotnet test", "mix test", "swift test", "prove", NULL};
 
 /* Programs that run others and need not print which. */
 static const char *const runners[] = {"make", "gmake", "ninja", "just", "task", "tox", "nox", "hatch", "poetry", "pdm",
@@ -185,10 +182,10 @@ static bool trust_git(struct diff_trust *ret, const struct evidence *ev, const s
 		return true;
 	if (printer) { /* git clang-format, treefmt and the like print git's form, some without ids */
 		ret->program = printer;
-		ret->ids_must_fit = evidence_ran_any(ev, tests, ev->text.count);
+		ret->ids_must_fit = evidence_ran_any(ev, evidence_tests, ev->text.count);
 		return true;
 	}
-	if (any_says_stale(ev) && !evidence_ran_any(ev, tests, ev->text.count))
+	if (any_says_stale(ev) && !evidence_ran_any(ev, evidence_tests, ev->text.count))
 		return true;
 	return fix_refuse(e, "nothing in the step says that a check printed the diff");
 }
@@ -199,7 +196,7 @@ static bool may_speak(const struct evidence *ev, const char *speaker, size_t bef
 {
 	if (evidence_ran(ev, speaker, before))
 		return true;
-	if (evidence_ran_any(ev, tests, ev->text.count) && !evidence_ran(ev, "tox", before) &&
+	if (evidence_ran_any(ev, evidence_tests, ev->text.count) && !evidence_ran(ev, "tox", before) &&
 		!evidence_ran(ev, "nox", before))
 		return false;
 	bool own_script = view_starts(view_trim(ev->command), "./") || view_has(ev->command, ".sh");
@@ -207,7 +204,21 @@ static bool may_speak(const struct evidence *ev, const char *speaker, size_t bef
 	return action || own_script || evidence_ran_any(ev, runners, before);
 }
 
-bool diff_trusted(struct diff_trust *ret, const struct evidence *ev, const struct diff *d, struct err *e)
+/* Programs that lay text out and write no words of their own. */
+static bool is_formatter(const char *program)
+{
+	static const char *const formatters[] = {"black", "isort", "yapf", "gofmt", "gofumpt", "shfmt", "rustfmt",
+		"cargo fmt", "clang-format", "git clang-format", "git-clang-format", "terraform fmt", "tofu fmt",
+		"stylua", "buildifier", "scalafmt", "zig fmt", "darker", "usort", "ufmt", "blue", "taplo", "crlfmt",
+		NULL};
+
+	for (const char *const *f = formatters; *f; f++)
+		if (strcmp(*f, program) == 0)
+			return true;
+	return false;
+}
+
+static bool decide(struct diff_trust *ret, const struct evidence *ev, const struct diff *d, struct err *e)
 {
 	const char *speaker = spoken_by(ev), *printer;
 
@@ -219,8 +230,17 @@ bool diff_trusted(struct diff_trust *ret, const struct evidence *ev, const struc
 	printer = printer_of(ev, d->files[0].first);
 	if (!printer)
 		return fix_refuse(e, "no program that checks formatting printed the diff");
-	if (evidence_ran_any(ev, tests, ev->text.count))
+	if (evidence_ran_any(ev, evidence_tests, ev->text.count))
 		return fix_refuse(e, "the step runs tests, too: they may have printed the diff");
 	ret->program = printer;
+	return true;
+}
+
+bool diff_trusted(struct diff_trust *ret, const struct evidence *ev, const struct diff *d, struct err *e)
+{
+	if (!decide(ret, ev, d, e))
+		return false;
+	ret->formats = is_formatter(ret->program) ||
+		       (strcmp(ret->program, "ruff") == 0 && !evidence_ran(ev, "ruff check", ev->text.count));
 	return true;
 }

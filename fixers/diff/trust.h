@@ -12,6 +12,7 @@
 struct diff_trust {
 	const char *program; /* who printed it, for people */
 	bool ids_must_fit;   /* only with object ids of git that fit before and after */
+	bool formats;        /* the program only lays text out: a word that the file does not have is not from it */
 };
 
 /* False: why stands in *e. */

@@ -81,6 +81,14 @@ static bool is_no_newline(struct view text)
 	return view_starts(text, "\\ No newline at end of file") || view_is(text, "\\ No newline");
 }
 
+/* A line that would belong to the hunk, had its header counted it; not one that a shell traces ("+ make"). */
+static bool is_left_over(struct view line)
+{
+	if (line.n < 2 || (*line.p != '+' && *line.p != '-') || line.p[1] == *line.p)
+		return false;
+	return line.p[1] != ' ' || (line.n > 2 && line.p[2] == ' ');
+}
+
 static int read_hunk(struct reader *r, struct diff_hunk *h)
 {
 	uint64_t want_old = h->old_count, want_new = h->new_count;
@@ -106,6 +114,8 @@ static int read_hunk(struct reader *r, struct diff_hunk *h)
 			r->at++;
 		}
 	}
+	if (is_left_over(line_at(r, r->at)))
+		return err_set(r->e, ERR_INPUT, "the lines of a printed hunk do not add up");
 	h->lines = lines;
 	h->line_count = n;
 	r->line_count += n;

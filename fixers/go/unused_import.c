@@ -25,7 +25,7 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 		line = view_from(line, 5);
 	if (!complaint_parse(line, ret) || !view_ends(ret->path, ".go"))
 		return view_has(line, "too many errors") ? MEND_HOPELESS : MEND_NOTHING;
-	if (!view_has(ret->text, "imported and not used") &&
+	if (!view_has(ret->text, "imported and not used") && !view_has(ret->text, "imported but not used") &&
 		!(view_has(ret->text, "imported as ") && view_has(ret->text, " and not used")))
 		return MEND_HOPELESS;
 	return import_path(ret->text, &ret->code) ? MEND_COMPLAINT : MEND_HOPELESS;

@@ -9,7 +9,7 @@ static bool maven(struct view line, struct complaint *ret)
 {
 	size_t open, close;
 	struct view place, number;
-	uint64_t n;
+	uint64_t n, column;
 
 	if (view_starts(line, "[ERROR] "))
 		line = view_from(line, strlen("[ERROR] "));
@@ -18,10 +18,13 @@ static bool maven(struct view line, struct complaint *ret)
 	if (open == VIEW_NONE || close == VIEW_NONE || close < open)
 		return false;
 	place = view_sub(line, open + 2, close - open - 2);
-	if (!view_next(&place, ',', &number) || !view_number(number, INT32_MAX, &n) || n == 0)
+	if (!view_next(&place, ',', &number) || !view_number(number, INT32_MAX, &n) || n == 0 ||
+		!view_number(place, INT32_MAX, &column))
 		return false;
-	*ret = (struct complaint){
-		.path = view_sub(line, 0, open), .line = (uint32_t)n, .text = view_from(line, close + 2)};
+	*ret = (struct complaint){.path = view_sub(line, 0, open),
+		.line = (uint32_t)n,
+		.column = (uint32_t)column,
+		.text = view_from(line, close + 2)};
 	return true;
 }
 
@@ -41,6 +44,23 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 	return view_has(evidence_line(m->ev, i + 2), "^") ? MEND_COMPLAINT : MEND_HOPELESS;
 }
 
+/* "    void f()": the head of a method, which lacks its body rather than a semicolon. */
+static bool is_method(struct view code)
+{
+	static const char *const words[] = {"return ", "throw ", "new ", "assert ", "else ", "yield ", "case ",
+		"default ", "super(", "this(", NULL};
+	size_t open = view_find_char(code, '('), at;
+	struct view before = view_trim(view_sub(code, 0, open == VIEW_NONE ? 0 : open));
+
+	if (open == VIEW_NONE || view_find_char(before, '=') != VIEW_NONE || view_find_char(before, '.') != VIEW_NONE)
+		return false;
+	for (const char *const *w = words; *w; w++)
+		if (view_starts(before, *w))
+			return false;
+	at = view_find_last_char(before, ' ');
+	return at != VIEW_NONE && at > 0;
+}
+
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	struct view line = source_line(s, c->line), code = words_code(line), shown = evidence_line(m->ev, c->index + 1);
@@ -51,7 +71,10 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 		return err_set(e, ERR_REFUSED, "%s:%u does not lack a semicolon at its end", s->path, c->line);
 	if (is_shown && caret != code.n && caret + 1 != code.n)
 		return err_set(e, ERR_REFUSED, "%s:%u: the semicolon belongs elsewhere", s->path, c->line);
-	if (!is_shown && !view_ends(code, ")") && !view_ends(code, "\""))
+	if (is_method(code))
+		return err_set(e, ERR_REFUSED, "%s:%u: the method may lack its body", s->path, c->line);
+	if (!is_shown && c->column != code.n && c->column != code.n + 1 && !view_ends(code, ")") &&
+		!view_ends(code, "\""))
 		return err_set(e, ERR_REFUSED, "%s:%u is not the line that the compiler shows", s->path, c->line);
 	return source_splice(s, source_offset(s, c->line) + code.n, 0, VIEW(";"), e);
 }

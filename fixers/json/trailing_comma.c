@@ -1,6 +1,7 @@
 /* json/trailing-comma - a JSON file that nothing but commas before } or ] makes unreadable. */
 #include "fixers/evidence.h"
 #include "fixers/source.h"
+#include "fixers/text/white.h"
 
 #include "base/file.h"
 #include "base/json.h"
@@ -14,7 +15,7 @@ static bool speaks_of_json(const struct evidence *ev)
 	static const char *const phrases[] = {"EJSONPARSE", "in JSON at position", "JSON.parse", "JSONDecodeError",
 		"json.decoder", "Expected double-quoted property name", "railing comma",
 		"looking for beginning of object key string", "Unexpected token } in JSON",
-		"Unexpected token ] in JSON", "Failed to parse JSON", NULL};
+		"Unexpected token ] in JSON", "Failed to json decode", "Failed to parse JSON", NULL};
 
 	for (size_t i = 0; i < ev->text.count; i++)
 		for (const char *const *p = phrases; *p; p++)
@@ -92,8 +93,12 @@ static int try_file(const struct evidence *ev, struct sources *sources, struct v
 
 	if (!s || s->splice_count || parses(s->text, NULL))
 		return 0;
+	if (text_is_data(path))
+		return err_set(e, ERR_REFUSED, "%s may be unreadable on purpose", path);
 	ret->summary = arena_format(&ret->arena, "remove trailing commas from %s", path);
-	return cut_commas(s, e);
+	if (cut_commas(s, e) != 0)
+		return -1;
+	return s->splice_count ? 0 : err_set(e, ERR_REFUSED, "%s has other faults than trailing commas", path);
 }
 
 static bool now_parses(const char *path, struct view before, struct view after, struct err *e)

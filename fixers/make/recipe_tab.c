@@ -33,6 +33,20 @@ static bool follows_recipe(const struct source *s, uint32_t n)
 	return n > 0 && (view_starts(above, "\t") || is_target(above));
 }
 
+/* Line n stands right below a target or a line of a recipe, be that indented by a TAB or as many blanks. */
+static bool follows_converted(const struct source *s, uint32_t n, size_t blanks)
+{
+	for (n--; n > 0; n--) {
+		struct view above = source_line(s, n);
+
+		if (is_target(above))
+			return true;
+		if (source_blank(s, n) || (!view_starts(above, "\t") && words_blanks(above) < blanks))
+			return false;
+	}
+	return false;
+}
+
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	size_t blanks = words_blanks(source_line(s, c->line));
@@ -42,14 +56,15 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 		return err_set(e, ERR_REFUSED, "%s is no makefile", s->path);
 	if (blanks < 2 || source_blank(s, c->line) || !follows_recipe(s, c->line))
 		return err_set(e, ERR_REFUSED, "%s:%u is no line of a recipe", s->path, c->line);
-	/* make stops at the first such line; those that follow are of the same recipe. */
+	/* make stops at the first such line; those of the same recipe and of others follow. */
 	for (uint32_t n = c->line; n <= s->line_count; n++) {
 		struct view line = source_line(s, n);
+		bool recipe = follows_converted(s, n, blanks);
 
-		if (view_starts(line, "\t"))
+		if (view_starts(line, "define ") || view_starts(line, "endef"))
+			return err_set(e, ERR_REFUSED, "%s:%u: a definition may hold such lines", s->path, n);
+		if (!recipe || words_blanks(line) < blanks || source_blank(s, n))
 			continue;
-		if (words_blanks(line) < blanks || source_blank(s, n))
-			break;
 		if (source_splice(s, source_offset(s, n), blanks, VIEW("\t"), e) != 0)
 			return -1;
 	}

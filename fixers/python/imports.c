@@ -229,13 +229,33 @@ static int cut_name(const struct import *i, size_t k, struct source *s, struct e
 			    : 0;
 }
 
+/* Comments of an import in parentheses belong to the names on their lines: those lines stay as they are. */
+static bool spares_comments(const struct import *i, const struct source *s, const struct py *p)
+{
+	for (size_t k = 0; k < i->count; k++) {
+		const struct import_name *n = &i->names[k];
+		uint32_t line = source_line_at(s, n->from);
+
+		if (!n->removed)
+			continue;
+		if (!only_one_on_its_line(i, s, n))
+			return false;
+		for (size_t at = source_offset(s, line); at < source_offset(s, line + 1); at++)
+			if (p->kind[at] == PY_COMMENT)
+				return false;
+		if (line > 1 && view_starts(view_trim(source_line(s, line - 1)), "#"))
+			return false;
+	}
+	return true;
+}
+
 int import_splice(const struct import *i, struct source *s, const struct py *p, bool *gone, struct err *e)
 {
 	size_t removed = 0;
 
 	for (size_t k = 0; k < i->count; k++)
 		removed += i->names[k].removed;
-	if (i->has_comment)
+	if (i->has_comment && (removed == i->count || !spares_comments(i, s, p)))
 		return err_set(e, ERR_REFUSED, "%s:%u: a comment stands on the import", s->path, i->first);
 	if (removed == i->count) {
 		for (uint32_t line = i->first; line <= i->last; line++)

@@ -183,6 +183,56 @@ static struct import *import_at(struct mend *m, struct lint_file *f, uint32_t li
 	return f->imports[f->import_count++];
 }
 
+/* Modules that are often imported for what they do: handlers that register themselves, models that a mapper collects.
+ */
+static bool registers(const struct lint_file *f, const struct import *i, const struct import_name *n)
+{
+	static const char *const modules[] = {"models", "signals", "handlers", "receivers", "tasks", "admin", "plugins",
+		"listeners", "routes", "views", "commands", "migrations", "fixtures", "conftest", "checks", "hooks",
+		"tables", "schema", "entities", NULL};
+	struct view path = view_of(f->s->path), module = i->is_from ? i->module : n->name, last = module;
+	size_t dot = view_find_last_char(module, '.');
+
+	if (python_stdlib(module))
+		return false;
+	if (dot != VIEW_NONE)
+		last = view_from(module, dot + 1);
+	for (const char *const *m = modules; *m; m++)
+		if (view_is(last, *m) || (i->is_from && view_is(n->name, *m)))
+			return true;
+	return view_has(n->name, "fixture") || file_glob("{env.py,apps.py,conftest.py}", path);
+}
+
+/* The file looks names up by their spelling. */
+static bool looks_up_names(const struct lint_file *f)
+{
+	static const char *const ways[] = {"globals", "locals", "eval", "exec", "vars", NULL};
+	struct view rest = f->py.text, line;
+
+	for (const char *const *w = ways; *w; w++)
+		if (py_uses(&f->py, view_of(*w), 0, 0))
+			return true;
+	while (view_next(&rest, '\n', &line))
+		if (view_starts(line, "__all__") && (view_has(line, "+") || view_has(line, "*")))
+			return true;
+	return false;
+}
+
+/* "# registers the codec", right above: somebody says why the import is there. */
+static bool has_reason_above(const struct source *s, const struct import *i)
+{
+	static const char *const words[] = {"regist", "effect", "need", "requir", "must", "keep", "patch", "remove",
+		"order", "before", "load", "init", "import", "used", NULL};
+	struct view above = view_trim(source_line(s, i->first - 1));
+
+	if (i->first < 2 || !view_starts(above, "#") || view_starts(above, "#!"))
+		return false;
+	for (const char *const *w = words; *w; w++)
+		if (view_has_nocase(above, *w))
+			return true;
+	return false;
+}
+
 /* Importing these does something; so may importing a module of the project itself. */
 static bool has_effects(struct mend *m, const struct import *i, const struct import_name *n)
 {
@@ -223,7 +273,9 @@ static int check_name(
 		return err_set(e, ERR_REFUSED, "%s:%u: not an import of a name", f->s->path, i->first);
 	if (py_uses(&f->py, bound, i->from, i->to) || py_mentions(&f->py, bound))
 		return err_set(e, ERR_REFUSED, "%s: %.*s stands elsewhere in the file", f->s->path, VIEW_ARG(bound));
-	if (has_effects(m, i, n))
+	if (has_reason_above(f->s, i))
+		return err_set(e, ERR_REFUSED, "%s:%u: a comment says why it is imported", f->s->path, i->first);
+	if (has_effects(m, i, n) || registers(f, i, n) || looks_up_names(f))
 		m->ret->tier = TIER_REVIEW;
 	return 0;
 }
@@ -300,6 +352,7 @@ static unsigned layout_faults(struct view text)
 	struct view line;
 	unsigned faults = 0, blank = 2;
 	bool attached = true; /* nothing but comments and decorators since the last blank line */
+	bool top = true;      /* nothing but comments so far: no blank lines are wanted */
 
 	while (view_next(&text, '\n', &line)) {
 		bool definition =
@@ -308,13 +361,14 @@ static unsigned layout_faults(struct view text)
 		if (view_trim(line).n == 0) {
 			blank = attached && blank <= 2 ? blank + 1 : 1;
 			attached = true;
-			faults += blank == 3;
+			faults += blank == 3 && !top;
 			continue;
 		}
-		faults += definition && blank < 2;
+		faults += definition && blank < 2 && !top;
 		if (*line.p != '@' && *line.p != '#')
 			blank = 0;
 		attached = *line.p == '@' || *line.p == '#';
+		top &= *line.p == '#';
 	}
 	return faults;
 }

@@ -136,6 +136,19 @@ static int before_comment(const struct lint *l, struct err *e)
 	return source_splice(l->s, l->at, to - l->at, VIEW("  "), e);
 }
 
+/* Words at the start of a comment that are meant for a program: with a blank they may be read, or no more. */
+static bool for_programs(struct view text)
+{
+	static const char *const words[] = {"pragma", "region", "endregion", "noqa", "type:", "isort", "fmt:", "pylint",
+		"yapf", "nosec", "mypy", "pyright", "ruff", "flake8", "cython", "distutils", "include", "if ", "endif",
+		"else", "define", "coding", "cell", "sourcery", "codespell", NULL};
+
+	for (const char *const *w = words; *w; w++)
+		if (view_starts(text, *w))
+			return true;
+	return false;
+}
+
 /* "#text" and "#  text": one blank. "#:" and "#!" mean something to other programs. */
 static int start_of_comment(const struct lint *l, struct err *e)
 {
@@ -150,7 +163,8 @@ static int start_of_comment(const struct lint *l, struct err *e)
 		return not_there(l, e);
 	while (is_blank(char_at(l, to)))
 		to++;
-	if (!py_is_name(char_at(l, to)) && !strchr("\"'([{<*", char_at(l, to)))
+	if ((!py_is_name(char_at(l, to)) && !strchr("\"'([{<*", char_at(l, to))) ||
+		for_programs(view_from(l->s->text, to)))
 		return err_set(e, ERR_REFUSED, "%s:%u: the comment may have a meaning", l->s->path, l->line);
 	return source_splice(l->s, at, to - at, VIEW("# "), e);
 }

@@ -1,27 +1,12 @@
 /* python/mypy-mechanical - mypy's findings that have one answer: unused ignores, functions that return nothing. */
 #include "fixers/mend.h"
 #include "fixers/python/scan.h"
+#include "fixers/words.h"
 
 #include <string.h>
 
 #define UNUSED "unused"
 #define RETURN "return"
-
-/* Does the note that offers "-> None" follow for this very line? */
-static bool offers_none(struct mend *m, size_t i, const struct complaint *c)
-{
-	for (size_t k = i + 1; k < i + 8 && k < m->ev->text.count; k++) {
-		struct complaint note;
-
-		if (!complaint_parse(evidence_line(m->ev, k), &note))
-			continue;
-		if (note.line != c->line || !view_eq(note.path, c->path))
-			return false;
-		if (view_starts(note.text, "note: Use \"-> None\""))
-			return true;
-	}
-	return false;
-}
 
 static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *ret)
 {
@@ -45,7 +30,7 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 		ret->code = VIEW(UNUSED);
 		return MEND_COMPLAINT;
 	}
-	if (view_starts(ret->text, "Function is missing a return type annotation") && offers_none(m, i, ret)) {
+	if (view_starts(ret->text, "Function is missing a return type annotation")) {
 		ret->code = VIEW(RETURN);
 		return MEND_COMPLAINT;
 	}
@@ -133,28 +118,129 @@ static int drop_ignore(struct mend *m, const struct complaint *c, struct source 
 
 /* ---- functions that return nothing ------------------------------------------------------------------- */
 
-static int add_none(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
+/* Mypy offers "-> None" below the first such function of a run, or (older versions) below each. */
+static bool is_offered(const struct mend *m)
 {
-	struct view line = view_trim(source_line(s, c->line));
-	size_t i = source_offset(s, c->line), depth = 0, behind;
-	struct py py;
+	for (size_t i = 0; i < m->ev->text.count; i++)
+		if (view_has(evidence_line(m->ev, i), "note: Use \"-> None\" if function does not return a value"))
+			return true;
+	return false;
+}
 
-	py_scan(&py, s->text, &m->ret->arena);
-	if (!py.valid || (!view_starts(line, "def ") && !view_starts(line, "async def ")))
-		return err_set(e, ERR_REFUSED, "%s:%u begins no function", s->path, c->line);
+struct function {
+	struct view name;
+	size_t close, colon; /* bytes: of the closing parenthesis, of the colon */
+	uint32_t body;       /* first line below the head */
+	size_t indent;
+};
+
+static bool read_function(struct function *f, const struct source *s, const struct py *py, uint32_t line)
+{
+	struct view text = view_trim(source_line(s, line));
+	size_t i = source_offset(s, line), depth = 0, open;
+
+	*f = (struct function){.indent = words_indent(source_line(s, line))};
+	if (view_starts(text, "async "))
+		text = view_trim(view_from(text, strlen("async ")));
+	if (!py->valid || !view_starts(text, "def "))
+		return false;
+	open = view_find_char(text, '(');
+	f->name = view_trim(view_sub(text, 4, open == VIEW_NONE ? 0 : open - 4));
 	for (; i < s->text.n; i++) {
-		if (py.kind[i] != PY_CODE)
+		if (py->kind[i] != PY_CODE)
 			continue;
 		if (strchr("([{", s->text.p[i]))
 			depth++;
 		else if (strchr(")]}", s->text.p[i]) && --depth == 0)
 			break;
 	}
-	for (behind = i + 1; behind < s->text.n && s->text.p[behind] == ' '; behind++)
+	f->close = i;
+	for (f->colon = i + 1; f->colon < s->text.n && s->text.p[f->colon] == ' '; f->colon++)
 		;
-	if (behind >= s->text.n || s->text.p[behind] != ':')
-		return err_set(e, ERR_REFUSED, "%s:%u: the function's head does not end as expected", s->path, c->line);
-	return source_splice(s, i + 1, behind - i - 1, VIEW(" -> None"), e);
+	f->body = source_line_at(s, f->colon) + 1;
+	return f->name.n && f->colon < s->text.n && s->text.p[f->colon] == ':';
+}
+
+static bool is_code_word(const struct py *py, size_t at, const char *word)
+{
+	return py->kind[at] == PY_CODE && words_at(py->text, at, view_of(word));
+}
+
+/* "return" with something behind it, or "yield"; those of functions within count as well. */
+static bool gives_value(const struct source *s, const struct py *py, size_t at)
+{
+	uint32_t line = source_line_at(s, at);
+	size_t column = at - source_offset(s, line);
+	struct view rest;
+
+	if (is_code_word(py, at, "yield"))
+		return true;
+	if (!is_code_word(py, at, "return"))
+		return false;
+	rest = view_trim(view_from(source_line(s, line), column + strlen("return")));
+	return rest.n && *rest.p != '#' && *rest.p != ';';
+}
+
+static bool does_nothing(struct view statement)
+{
+	return view_is(statement, "pass") || view_is(statement, "...") ||
+	       view_starts(statement, "raise NotImplementedError");
+}
+
+/* Does the body return a value, or, in a class, do nothing at all? Then a subclass may return something. */
+static bool body_may_return(const struct function *f, const struct source *s, const struct py *py)
+{
+	struct view behind =
+		view_trim(view_from(source_line(s, f->body - 1), f->colon + 1 - source_offset(s, f->body - 1)));
+	bool acts = behind.n && *behind.p != '#' && !does_nothing(behind);
+	uint32_t line = f->body;
+
+	for (size_t i = f->colon + 1; i < source_offset(s, f->body); i++)
+		if (gives_value(s, py, i))
+			return true;
+	for (; line <= s->line_count; line++) {
+		struct view text = source_line(s, line);
+		size_t start = source_offset(s, line);
+
+		if (!source_blank(s, line) && !py->joined[line - 1] && words_indent(text) <= f->indent)
+			break;
+		for (size_t i = start; i < start + text.n; i++)
+			if (gives_value(s, py, i))
+				return true;
+		acts |= !source_blank(s, line) && !py->joined[line - 1] && !does_nothing(view_trim(text)) &&
+			py->kind[start + words_indent(text)] == PY_CODE;
+	}
+	return f->indent > 0 && !acts;
+}
+
+/* Another function of the file has the name: this one may be overridden by it. */
+static bool has_namesake(const struct function *f, const struct source *s, uint32_t line)
+{
+	for (uint32_t n = 1; n <= s->line_count; n++) {
+		struct view text = view_trim(source_line(s, n));
+
+		if (view_starts(text, "async "))
+			text = view_trim(view_from(text, strlen("async ")));
+		if (n != line && view_starts(text, "def ") && words_at(text, 4, f->name))
+			return true;
+	}
+	return false;
+}
+
+static int add_none(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
+{
+	struct function f;
+	struct py py;
+
+	py_scan(&py, s->text, &m->ret->arena);
+	if (!is_offered(m))
+		return err_set(e, ERR_REFUSED, "%s:%u: mypy does not offer \"-> None\"", s->path, c->line);
+	if (!read_function(&f, s, &py, c->line))
+		return err_set(e, ERR_REFUSED, "%s:%u begins no function that can be read", s->path, c->line);
+	if (body_may_return(&f, s, &py) || has_namesake(&f, s, c->line))
+		return err_set(e, ERR_REFUSED, "%s:%u: the function, or one that overrides it, may return a value",
+			s->path, c->line);
+	return source_splice(s, f.close + 1, f.colon - f.close - 1, VIEW(" -> None"), e);
 }
 
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
@@ -182,9 +268,10 @@ const struct fixer fixer_python_mypy_mechanical = {
 	.title = "Fix mechanical mypy findings",
 	.what = "Removes `# type: ignore` comments that mypy calls unused, and adds `-> None` where mypy offers it.",
 	.why_safe =
-		"Mypy offers `-> None` only for functions without a return value; neither change has an effect when "
-		"the program "
-		"runs. Every error of the run must be of these two kinds, and their number the one that mypy prints.",
+		"Neither change has an effect when the program runs. The body must return and yield nothing, must not "
+		"be empty in a class (a subclass may return something), and no other function of the file may have "
+		"its name. Every error of the run must be of these two kinds, and their number the one that mypy "
+		"prints.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*mypy*", "python/*", "generic/*", "runner/*", "shell/*", "make/*", NULL},
 	.paths = (const char *const[]){"*.py", "*.pyi", NULL},

@@ -25,6 +25,10 @@ static bool missing_module(struct view line, struct view *ret)
 
 	if (at == VIEW_NONE)
 		return false;
+	/* "Error: No module named", "python: No module named"; not a text that a test compares with. */
+	if (at < 2 || line.p[at - 1] != ' ' || line.p[at - 2] != ':' || view_has(line, " == ") ||
+		view_has(line, "assert "))
+		return false;
 	rest = view_from(line, at + strlen("No module named "));
 	if (rest.n && (*rest.p == '\'' || *rest.p == '"'))
 		rest = view_from(rest, 1);
@@ -79,6 +83,52 @@ static int collect(struct missing *m, const struct evidence *ev, struct err *e)
 			m->modules[m->count++] = module;
 	}
 	return m->count ? 0 : err_set(e, ERR_REFUSED, "the step names no missing module");
+}
+
+/* ---- who imports it? ------------------------------------------------------------------------------- */
+
+/* "import yaml", "from yaml.x import y" */
+static bool imports(struct view line, struct view module)
+{
+	struct view text = view_trim(line), word, root = view_sub(module, 0, view_find_char(module, '.'));
+
+	if (!view_word(&text, &word) || (!view_is(word, "import") && !view_is(word, "from")))
+		return false;
+	do {
+		if (!view_word(&text, &word))
+			return false;
+		while (word.n && strchr(",;", word.p[word.n - 1]))
+			word.n--;
+		if (view_eq(view_sub(word, 0, view_find_char(word, '.')), root))
+			return true;
+	} while (!view_is(word, "import"));
+	return false;
+}
+
+/* A file of the repository that the log names imports it, and not in a `try` that can do without. */
+static bool project_imports(struct sources *set, const struct evidence *ev, struct view module, struct arena *a)
+{
+	for (size_t i = 0; i < ev->text.count; i++) {
+		struct view printed = frame_path(evidence_line(ev, i));
+		const char *path = printed.n ? evidence_path(ev, printed, a, NULL) : NULL;
+		struct source *s = path ? sources_open(set, path, NULL) : NULL;
+
+		for (uint32_t n = 1; s && n <= s->line_count; n++) {
+			if (!imports(source_line(s, n), module))
+				continue;
+			return n == 1 || !view_starts(view_trim(source_line(s, n - 1)), "try:");
+		}
+	}
+	return false;
+}
+
+/* `python -m pytest` of a step asks for the module itself. */
+static bool step_runs(const struct evidence *ev, struct view module)
+{
+	BUF_AUTO text = buf_new(BUF_LINE);
+
+	buf_addf(&text, "-m %.*s", VIEW_ARG(module));
+	return view_has(ev->command, buf_text(&text));
 }
 
 /* ---- is it the project's own? ------------------------------------------------------------------------ */
@@ -155,6 +205,37 @@ static bool listed_elsewhere(const struct evidence *ev, const char *distribution
 	return false;
 }
 
+/* Where a package comes from is then said elsewhere, and a person must see to it there. */
+static bool has_other_index(struct view text)
+{
+	return view_has(text, "--index-url") || view_has(text, "--extra-index-url") || view_has(text, "--find-links") ||
+	       view_starts(text, "-i ") || view_has(text, "\n-i ");
+}
+
+/* requirements.txt beside requirements.in, or beside a lock file: a program writes it. */
+static bool is_derived(const struct evidence *ev, const char *path, struct arena *a)
+{
+	static const char *const locks[] = {"poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", NULL};
+	const char *slash = strrchr(path, '/');
+	struct view stem = view_sub(view_of(path), 0, view_find_last_char(view_of(path), '.'));
+	const struct tree *tree = ev->q->tree;
+	enum tree_kind kind;
+
+	for (const char *const *l = locks; *l; l++)
+		if (tree->stat(tree->context, arena_format(a, "%.*s%s", slash ? (int)(slash - path + 1) : 0, path, *l),
+			    &kind))
+			return true;
+	return tree->stat(tree->context, arena_format(a, "%.*s.in", VIEW_ARG(stem)), &kind);
+}
+
+static bool wants_hashes(const struct evidence *ev)
+{
+	for (size_t i = 0; i < log_step_count(ev->q->log); i++)
+		if (view_has(log_step(ev->q->log, (uint32_t)i)->command, "--require-hashes"))
+			return true;
+	return false;
+}
+
 static int add_all(const struct missing *m, const struct evidence *ev, struct sources *sources,
 	struct fix_proposal *ret, struct err *e)
 {
@@ -171,9 +252,15 @@ static int add_all(const struct missing *m, const struct evidence *ev, struct so
 	s = sources_open(sources, path, e);
 	if (!s)
 		return -1;
+	if (wants_hashes(ev) || (!project.path && is_derived(ev, path, &ret->arena)))
+		return err_set(e, ERR_REFUSED, "%s is written by a program, or wants hashes", path);
+	if (has_other_index(s->text))
+		ret->tier = TIER_REVIEW;
 	for (size_t i = 0; i < m->count; i++) {
 		const char *distribution = distribution_of(m->modules[i]);
 
+		if (!project_imports(sources, ev, m->modules[i], &ret->arena) && !step_runs(ev, m->modules[i]))
+			ret->tier = TIER_REVIEW;
 		if (listed_elsewhere(ev, distribution))
 			ret->tier = TIER_REVIEW;
 		if (project.path) {

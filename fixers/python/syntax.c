@@ -98,15 +98,35 @@ static bool is_print(struct view code)
 	       balanced(code);
 }
 
-/* Python stops at the first; the others of the file are the same error. */
-static int add_parentheses(const struct complaint *c, struct source *s, struct err *e)
+/* "print (1, 2), 3" and "print (a) + b" are Python 3 as well, and mean something else there. */
+static bool is_ambiguous(struct view code)
 {
+	struct view text = view_trim(code);
+	size_t close, comma;
+
+	if (!view_starts(text, "print ("))
+		return false;
+	close = view_find_char(text, ')');
+	comma = view_find_char(text, ',');
+	return close != text.n - 1 || comma < close;
+}
+
+/* Python stops at the first; the others of the file are the same error. */
+static int add_parentheses(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
+{
+	struct py py;
+
+	py_scan(&py, s->text, &m->ret->arena);
 	if (!is_print(code_of(source_line(s, c->line))))
 		return err_set(e, ERR_REFUSED, "%s:%u is no print statement on one line", s->path, c->line);
 	for (uint32_t n = 1; n <= s->line_count; n++) {
 		struct view code = code_of(source_line(s, n));
 		size_t start = source_offset(s, n), word = words_indent(code) + strlen("print"), at = word;
 
+		if (py.valid && py.kind[start + words_indent(code)] != PY_CODE && n != c->line)
+			continue;
+		if (is_ambiguous(code))
+			return err_set(e, ERR_REFUSED, "%s:%u: this print statement needs a person", s->path, n);
 		if (!is_print(code))
 			continue;
 		while (at < code.n && code.p[at] == ' ')
@@ -123,10 +143,9 @@ static int add_parentheses(const struct complaint *c, struct source *s, struct e
 
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
-	(void)m;
 	if (!view_ends(view_of(s->path), ".py"))
 		return err_set(e, ERR_REFUSED, "%s is not Python", s->path);
-	return view_is(c->code, COLON) ? add_colon(c, s, e) : add_parentheses(c, s, e);
+	return view_is(c->code, COLON) ? add_colon(c, s, e) : add_parentheses(m, c, s, e);
 }
 
 static bool readable(const char *path, struct view before, struct view after, struct err *e)

@@ -125,6 +125,25 @@ static int rewrite(
 	return source_splice(s, from, to - from, arena_view(&m->ret->arena, buf_view(&line)), e);
 }
 
+/* Code for another platform, for tests or in a macro may use the name: the compiler has not seen it. */
+static bool may_be_used_elsewhere(const struct source *s, const struct use *u, struct view names)
+{
+	size_t from = source_offset(s, u->first), to = source_offset(s, u->last + 1);
+	struct view one;
+
+	if (!view_has(s->text, "cfg(") && !view_has(s->text, "cfg!(") && !view_has(s->text, "macro_rules!"))
+		return false;
+	while (view_next(&names, '`', &one) && view_next(&names, '`', &one)) {
+		size_t colon = view_find_last_char(one, ':');
+		struct view name = colon == VIEW_NONE ? one : view_from(one, colon + 1);
+
+		for (size_t i = 0; i + name.n <= s->text.n; i++)
+			if ((i < from || i >= to) && words_at(s->text, i, name))
+				return true;
+	}
+	return false;
+}
+
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	struct use u;
@@ -133,6 +152,8 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 
 	if (!read_use(&u, s, c->line))
 		return err_set(e, ERR_REFUSED, "%s:%u has no plain use item", s->path, c->line);
+	if (may_be_used_elsewhere(s, &u, c->text))
+		m->ret->tier = TIER_REVIEW;
 	if (!u.group) {
 		struct view path = view_trim(view_from(view_trim(u.head), strlen("use ")));
 

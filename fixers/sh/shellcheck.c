@@ -47,6 +47,36 @@ static bool meant_to_split(struct view line)
 	return false;
 }
 
+/* A variable of the line that the script gives several words, or a list of them. */
+static bool holds_words(const struct source *s, struct view line)
+{
+	for (size_t i = 0; i + 1 < line.n; i++) {
+		struct view name, rest = s->text, text;
+		size_t from = i + 1 + (line.p[i + 1] == '{'), n = from;
+
+		if (line.p[i] != '$')
+			continue;
+		while (n < line.n && words_letter(line.p[n]))
+			n++;
+		name = view_sub(line, from, n - from);
+		while (name.n && view_next(&rest, '\n', &text)) {
+			size_t at = 0;
+
+			while (at + name.n < text.n &&
+				!(words_at(text, at, name) &&
+					(text.p[at + name.n] == '=' || text.p[at + name.n] == '+')))
+				at++;
+			text = view_from(text, at + name.n);
+			if (view_starts(text, "+=") ||
+				((view_starts(text, "=\"") || view_starts(text, "='") || view_starts(text, "=$(")) &&
+					view_find_char(view_trim(text), ' ') != VIEW_NONE &&
+					!view_starts(text, "=$(cat")))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* ---- for people: "In a.sh line 3:", the line, the findings below it, "Did you mean:", the line as it should be
  * -------- */
 
@@ -102,7 +132,7 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 	new = view_trim_right(evidence_line(m->ev, i + 2));
 	if (new.n == 0 || view_eq(new, view_trim_right(old)) || view_has(new, "***"))
 		return err_set(e, ERR_REFUSED, "%s:%u: shellcheck shows no other line", s->path, c->line);
-	if (judge || meant_to_split(old))
+	if (judge || meant_to_split(old) || holds_words(s, old))
 		m->ret->tier = TIER_REVIEW;
 	return source_splice(s, source_offset(s, c->line), view_trim_right(old).n, new, e);
 }
@@ -154,7 +184,7 @@ static int apply_comment(
 	if (!number_of(c, "code", &code) || !number_of(c, "line", &line) || !can_mend(code, &judge) ||
 		!cJSON_IsArray(all))
 		return err_set(e, ERR_REFUSED, "%s: a finding has no replacement", path);
-	if (judge || meant_to_split(source_line(s, line)))
+	if (judge || meant_to_split(source_line(s, line)) || holds_words(s, source_line(s, line)))
 		ret->tier = TIER_REVIEW;
 	cJSON_ArrayForEach (one, all) {
 		if (replace(one, s, set->arena, e) != 0)

@@ -72,11 +72,34 @@ static bool header_below(struct mend *m, size_t i, const char *eol, struct buf *
 	return n > 0;
 }
 
+/* Files whose comments look alike. */
+static bool same_kind(struct view a, struct view b)
+{
+	static const char *const kinds[] = {"*.{py,pyi,sh,bash,rb,yml,yaml,toml,pl,tf,cmake,r,jl,ex,exs,nix,bzl}",
+		"*.{c,h,cc,cpp,cxx,hh,hpp,java,js,jsx,ts,tsx,mjs,cjs,go,rs,swift,kt,kts,cs,scala,dart,proto,groovy}",
+		NULL};
+
+	for (const char *const *k = kinds; *k; k++)
+		if (file_glob(*k, a) && file_glob(*k, b))
+			return true;
+	return false;
+}
+
 struct precedent {
 	const struct tree *tree;
+	const char *like; /* the file that lacks it: only one of its kind shows how such files are headed */
 	struct view header;
 	bool found;
 };
+
+static struct view ending(struct view path)
+{
+	size_t slash = view_find_last_char(path, '/'), dot;
+	struct view name = slash == VIEW_NONE ? path : view_from(path, slash + 1);
+
+	dot = view_find_last_char(name, '.');
+	return dot == VIEW_NONE ? (struct view){0} : view_from(name, dot);
+}
 
 /* A file that begins with the very header. */
 static bool look_at(void *context, const char *path, enum tree_kind kind)
@@ -86,6 +109,8 @@ static bool look_at(void *context, const char *path, enum tree_kind kind)
 	struct view content;
 
 	if ((kind != TREE_FILE && kind != TREE_EXECUTABLE) ||
+		(!same_kind(view_of(path), view_of(p->like)) &&
+			!view_eq(ending(view_of(path)), ending(view_of(p->like)))) ||
 		p->tree->read(p->tree->context, path, FIXER_FILE_BYTES_MAX, &text, NULL) != 0)
 		return true;
 	content = buf_view(&text);
@@ -95,10 +120,25 @@ static bool look_at(void *context, const char *path, enum tree_kind kind)
 	return !p->found;
 }
 
+/* Another licence, an encoding that must stand in the first lines, a declaration that must come first, a file that a
+ * program writes. */
+static bool has_head(const struct source *s)
+{
+	static const char *const phrases[] = {"spdx", "copyright", "\xc2\xa9", "(c) ", "licen", "all rights reserved",
+		"generated", "do not edit", "coding:", "coding=", "vim:", "<?", "<!doctype", "@charset", "\xef\xbb\xbf",
+		NULL};
+	struct view head = view_sub(s->text, 0, 2048);
+
+	for (const char *const *p = phrases; *p; p++)
+		if (view_has_nocase(head, *p))
+			return true;
+	return false;
+}
+
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	BUF_AUTO header = buf_new(BUF_LINE);
-	struct precedent p = {.tree = m->q->tree};
+	struct precedent p = {.tree = m->q->tree, .like = s->path};
 	size_t at = 0;
 
 	if (!header_below(m, c->index, source_eol(s), &header))
@@ -110,10 +150,9 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 	if (p.tree->list(p.tree->context, look_at, &p, e) != 0)
 		return -1;
 	if (!p.found)
-		return err_set(e, ERR_REFUSED, "no other file begins with that header");
-	if (view_has(view_sub(s->text, 0, 1024), "SPDX-License-Identifier") ||
-		view_has(view_sub(s->text, 0, 1024), "Copyright"))
-		return err_set(e, ERR_REFUSED, "%s has a header of its own", s->path);
+		return err_set(e, ERR_REFUSED, "no other file of that kind begins with that header");
+	if (has_head(s))
+		return err_set(e, ERR_REFUSED, "%s has a head of its own", s->path);
 	if (view_starts(s->text, "#!"))
 		at = source_offset(s, 2);
 	return source_splice(s, at, 0, arena_view(&m->ret->arena, p.header), e);
@@ -139,9 +178,9 @@ const struct fixer fixer_text_license_header = {
 	.title = "Add the licence header",
 	.what = "A check of the repository names files without a licence header and prints the header that it expects: "
 		"adds those lines.",
-	.why_safe =
-		"The header must be comment lines, and some other file must begin with exactly them; a file that says "
-		"anything about its licence or copyright is left alone.",
+	.why_safe = "The header must be comment lines, and some other file of the same kind must begin with exactly "
+		    "them; a "
+		    "file that says anything about a licence, copyright, encoding or generator is left alone.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*licen*", "*reuse*", "*spdx*", "*header*", "text/*", "generic/*", "runner/*",
 		"shell/*", "make/*", NULL},

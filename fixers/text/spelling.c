@@ -1,6 +1,7 @@
 /* text/spelling - misspelt words for which the checker has exactly one correction. */
 #include "fixers/mend.h"
 #include "fixers/python/scan.h"
+#include "fixers/text/white.h"
 
 #include "base/file.h"
 
@@ -58,6 +59,27 @@ static enum mend_verdict quoted_pair(struct view text, struct complaint *ret)
 	return MEND_COMPLAINT;
 }
 
+/* cspell: "Unknown word (teh) Suggestions: [the*]", "Forbidden word (teh) fix: (the)". A suggestion counts when it is
+ * the only one. */
+static enum mend_verdict cspell(struct view text, struct complaint *ret)
+{
+	struct view list;
+
+	if (view_starts(text, "- "))
+		text = view_from(text, 2);
+	if (!view_starts(text, "Unknown word (") && !view_starts(text, "Misspelled word (") &&
+		!view_starts(text, "Forbidden word ("))
+		return MEND_NOTHING;
+	if (!between(&text, "(", ")", &ret->code))
+		return MEND_HOPELESS;
+	if (!between(&text, "fix: (", ")", &list) && !between(&text, "Suggestions: [", "]", &list))
+		return MEND_HOPELESS;
+	ret->text = view_sub(list, 0, list.n - view_ends(list, "*"));
+	if (ret->code.n && *ret->code.p >= 'A' && *ret->code.p <= 'Z')
+		return MEND_HOPELESS; /* a name is unknown to most dictionaries */
+	return is_word(ret->code) && is_word(ret->text) ? MEND_COMPLAINT : MEND_HOPELESS;
+}
+
 /* typos' long form: "error: `teh` should be `the`", and below it "  --> ./README.md:3:5" */
 static enum mend_verdict long_form(struct mend *m, size_t i, struct complaint *ret)
 {
@@ -86,6 +108,9 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 	if (!complaint_parse(line, ret))
 		return MEND_NOTHING;
 	text = complaint_without_level(ret->text);
+	verdict = cspell(text, ret);
+	if (verdict != MEND_NOTHING)
+		return verdict;
 	verdict = codespell(text, ret);
 	return verdict == MEND_NOTHING ? quoted_pair(text, ret) : verdict;
 }
@@ -148,6 +173,33 @@ static bool in_link(struct view line, size_t at)
 	return view_has(line, "://") || view_has(line, "/") || view_has(line, "@") || view_has(line, "www.");
 }
 
+/* Files that only look like prose: lists that programs read. */
+static bool is_list(const char *path)
+{
+	static const char *const lists[] = {"*requirements*.txt", "constraints*.txt", "CMakeLists.txt", "robots.txt",
+		"requirements/**", "**/locale/**", "**/locales/**", "*words*.txt", "*dictionary*.txt", NULL};
+
+	return has_ending(path, lists) || text_is_data(path);
+}
+
+/* Code that prose shows: fenced, indented or between back ticks. */
+static bool in_shown_code(const struct source *s, uint32_t line, size_t at)
+{
+	struct view text = source_line(s, line), before = view_sub(text, 0, at - source_offset(s, line));
+	bool fenced = false;
+	unsigned ticks = 0;
+
+	for (uint32_t n = 1; n < line; n++) {
+		struct view above = view_trim(source_line(s, n));
+
+		fenced ^= view_starts(above, "```") || view_starts(above, "~~~");
+	}
+	for (size_t i = 0; i < before.n; i++)
+		ticks += before.p[i] == '`';
+	return fenced || ticks % 2 == 1 || view_ends(before, "``") ||
+	       ((view_starts(text, "    ") || view_starts(text, "\t")) && (line == 1 || source_blank(s, line - 1)));
+}
+
 static enum place place_of(const struct source *s, uint32_t line, size_t at, struct arena *a)
 {
 	static const char *const prose[] = {
@@ -160,8 +212,10 @@ static enum place place_of(const struct source *s, uint32_t line, size_t at, str
 
 	if (in_link(source_line(s, line), at - source_offset(s, line)))
 		return PLACE_LINK;
+	if (is_list(s->path))
+		return PLACE_CODE;
 	if (has_ending(s->path, prose))
-		return PLACE_PROSE;
+		return in_shown_code(s, line, at) ? PLACE_CODE : PLACE_PROSE;
 	if (file_glob("*.{py,pyi}", view_of(s->path)))
 		known = in_python_prose(s, at, a);
 	else if (has_ending(s->path, slashes))
@@ -202,8 +256,8 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 }
 
 static const struct mender mender = {
-	.programs =
-		(const char *const[]){"codespell", "typos", "misspell", "golangci-lint", "pre-commit", "prek", NULL},
+	.programs = (const char *const[]){"codespell", "typos", "misspell", "golangci-lint", "cspell", "pre-commit",
+		"prek", NULL},
 	.read = read_line,
 	.mend = mend,
 	.says = "every misspelt word stood at its place, and nothing else changed",
@@ -220,7 +274,7 @@ const struct fixer fixer_text_spelling = {
 	.id = "text/spelling",
 	.ecosystem = "text",
 	.title = "Correct spelling",
-	.what = "Replaces misspelt words as codespell (`teh ==> the`), typos and misspell say.",
+	.what = "Replaces misspelt words as codespell (`teh ==> the`), typos, misspell and cspell say.",
 	.why_safe = "Only words with exactly one correction, only on the named lines, only where each stands. In "
 		    "prose, comments and "
 		    "docstrings; a word in code may be a name that others use, so that it is only offered for review. "

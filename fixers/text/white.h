@@ -13,4 +13,10 @@ int white_end_with_newline(struct source *s, struct err *e);
 /* Cuts blank lines at the end and sees to exactly one newline; refused when that is so already. */
 int white_end_of_file(struct source *s, struct err *e);
 
+/* Recorded output, patches, snapshots, test data: what looks like a fault may be the point. */
+bool text_is_data(const char *path);
+/* May the blanks at the end of line n be part of a value: in a string over several lines, a here-document, a break of a
+ * Markdown line? Told by counting quotes: true in doubt. */
+bool white_in_value(const struct source *s, uint32_t n);
+
 #endif

@@ -1,6 +1,7 @@
 /* text/whitespace - white space at line ends and at the end of files, where a check names it. */
 #include "fixers/mend.h"
 #include "fixers/text/white.h"
+#include "fixers/yaml/same.h"
 
 #include "base/file.h"
 
@@ -12,6 +13,10 @@
 #define END_BLANKS "end"
 #define NO_NEWLINE "newline"
 #define END_OF_FILE "eof"
+#define BOM "bom"
+
+#define BOM_HOOK "fix-byte-order-marker"
+#define BOM_BYTES "\xef\xbb\xbf"
 
 static bool says_trailing(struct view text)
 {
@@ -94,8 +99,14 @@ static enum mend_verdict hook_line(struct mend *m, struct view line, struct comp
 		struct view id = view_trim(view_from(line, strlen("- hook id: ")));
 
 		m->section = id;
-		return view_is(id, "trailing-whitespace") || view_is(id, "end-of-file-fixer") ? MEND_NOTHING
-											      : MEND_HOPELESS;
+		return view_is(id, "trailing-whitespace") || view_is(id, "end-of-file-fixer") || view_is(id, BOM_HOOK)
+			       ? MEND_NOTHING
+			       : MEND_HOPELESS;
+	}
+	if (view_is(m->section, BOM_HOOK) && view_ends(line, ": removed byte-order marker")) {
+		ret->path = view_sub(line, 0, line.n - strlen(": removed byte-order marker"));
+		ret->code = VIEW(BOM);
+		return MEND_COMPLAINT;
 	}
 	if (!view_starts(line, "Fixing ") || m->section.n == 0)
 		return MEND_NOTHING;
@@ -138,18 +149,6 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 	return kind ? MEND_COMPLAINT : MEND_NOTHING;
 }
 
-/* Files whose trailing blanks are data: context lines of patches, recorded output, empty columns. */
-static bool is_data(const char *path)
-{
-	static const char *const globs[] = {"*.patch", "*.diff", "*.snap", "*.golden", "*.approved.*", "*.expected",
-		"*.tsv", "**/__snapshots__/**", "**/golden/**", NULL};
-
-	for (const char *const *g = globs; *g; g++)
-		if (file_glob(*g, view_of(path)))
-			return true;
-	return false;
-}
-
 /* Two blanks at the end of a Markdown line break it; pre-commit's hook keeps them when told so. */
 static bool keeps_breaks(struct mend *m, const struct source *s)
 {
@@ -163,13 +162,22 @@ static bool keeps_breaks(struct mend *m, const struct source *s)
 	return view_has(buf_view(&config), "markdown-linebreak-ext");
 }
 
+static int drop_bom(struct source *s, struct err *e)
+{
+	if (!view_starts(s->text, BOM_BYTES))
+		return err_set(e, ERR_REFUSED, "%s has no byte order mark", s->path);
+	return source_splice(s, 0, strlen(BOM_BYTES), (struct view){0}, e);
+}
+
 static int strip_all(struct mend *m, struct source *s, struct err *e)
 {
-	bool breaks = keeps_breaks(m, s);
+	bool breaks = keeps_breaks(m, s), markdown = file_glob("*.{md,markdown}", view_of(s->path));
 
 	for (uint32_t n = 1; n <= s->line_count; n++) {
 		struct view line = source_line(s, n);
 
+		if (!markdown && view_trim_right(line).n < line.n && white_in_value(s, n))
+			m->ret->tier = TIER_REVIEW;
 		if (breaks && view_ends(line, "  ") && view_trim(line).n) {
 			if (white_strip_to(s, n, 2, e) != 0)
 				return -1;
@@ -182,21 +190,37 @@ static int strip_all(struct mend *m, struct source *s, struct err *e)
 
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
-	if (is_data(s->path))
+	if (text_is_data(s->path))
 		return err_set(e, ERR_REFUSED, "white space may be data in %s", s->path);
+	if (view_is(c->code, BOM))
+		return drop_bom(s, e);
 	if (view_is(c->code, ALL_TRAILING))
 		return strip_all(m, s, e);
 	if (view_is(c->code, NO_NEWLINE))
 		return white_end_with_newline(s, e);
 	if (view_is(c->code, END_BLANKS) || view_is(c->code, END_OF_FILE))
 		return white_end_of_file(s, e);
+	if (white_in_value(s, c->line))
+		m->ret->tier = TIER_REVIEW;
 	return white_strip(s, c->line, e);
+}
+
+static struct view without_bom(struct view text)
+{
+	return view_starts(text, BOM_BYTES) ? view_from(text, strlen(BOM_BYTES)) : text;
+}
+
+static bool only_white(const char *path, struct view before, struct view after, struct err *e)
+{
+	if (file_glob("*.{yml,yaml}", view_of(path)) && yaml_same(path, before, before, NULL))
+		return yaml_same(path, before, after, e);
+	return edit_only_white(path, without_bom(before), without_bom(after), e);
 }
 
 static const struct mender mender = {
 	.read = read_line,
 	.mend = mend,
-	.check = edit_only_white,
+	.check = only_white,
 	.says = "nothing but white space changed",
 };
 
@@ -215,14 +239,16 @@ const struct fixer fixer_text_whitespace = {
 	.id = "text/whitespace",
 	.ecosystem = "text",
 	.title = "Strip trailing white space, end files with a newline",
-	.what = "Reads `git diff --check`, editorconfig-checker, the hooks trailing-whitespace and end-of-file-fixer "
-		"of "
-		"pre-commit, and any check that prints `PATH:LINE: trailing whitespace` or `PATH: no newline at end of "
+	.what = "Reads `git diff --check`, editorconfig-checker, the hooks trailing-whitespace, end-of-file-fixer "
+		"and fix-byte-order-marker of pre-commit, and any check that prints `PATH:LINE: trailing whitespace` "
+		"or `PATH: no newline at end of "
 		"file`.",
 	.why_safe =
 		"Only the lines and files that the check names, each verified at HEAD; nothing but white space "
 		"changes. "
-		"Patches, snapshots and tables of tab-separated values are left alone. When the check complains about "
+		"Patches, snapshots, test data and tables of tab-separated values are left alone; blanks that may be "
+		"part of a value (a string over several lines, a here-document, a break in Markdown) are only offered "
+		"for review. When the check complains about "
 		"anything else, too, nothing is done.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"*", NULL},

@@ -15,4 +15,7 @@ size_t workflow_open(struct source **ret, size_t max, struct sources *set, const
 typedef int workflow_edit(struct source *s, const struct evidence *ev, struct arena *a, struct err *e);
 int workflow_propose(workflow_edit *edit, const struct fix_request *q, struct fix_proposal *ret, struct err *e);
 
+/* Gives every actions/checkout step of the file `key: value`; how many, -1 for *e. Steps that have the key stay. */
+int workflow_checkout_option(struct source *s, const char *key, const char *value, struct arena *a, struct err *e);
+
 #endif

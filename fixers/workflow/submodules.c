@@ -1,5 +1,4 @@
 /* workflow/submodules - files of a submodule are missing because the checkout leaves submodules out. */
-#include "fixers/words.h"
 #include "fixers/workflow/files.h"
 
 #include <string.h>
@@ -38,41 +37,11 @@ static bool is_said(const struct evidence *ev)
 	return false;
 }
 
-/* "- uses: actions/checkout@v4": with its keys two deeper. */
-static int add_option(struct source *s, uint32_t n, struct arena *a, struct err *e)
-{
-	struct view line = source_line(s, n);
-	size_t dash = view_find_char(line, '-'), deep = dash + 2;
-	struct view next = source_line(s, n + 1);
-	const char *eol = source_eol(s);
-
-	if (!view_starts(view_trim(line), "- uses:"))
-		return err_set(e, ERR_REFUSED, "%s:%u: the step is not written as expected", s->path, n);
-	if (words_indent(next) == deep && view_is(view_trim(next), "with:"))
-		return source_splice(s, source_offset(s, n + 2), 0,
-			view_of(arena_format(
-				a, "%*ssubmodules: true%s", (int)words_indent(source_line(s, n + 2)), "", eol)),
-			e);
-	return source_splice(s, source_offset(s, n + 1), 0,
-		view_of(arena_format(a, "%*swith:%s%*ssubmodules: true%s", (int)deep, "", eol, (int)deep + 2, "", eol)),
-		e);
-}
-
 static int edit(struct source *s, const struct evidence *ev, struct arena *a, struct err *e)
 {
-	int changes = 0;
-
-	if (!has_submodules(ev->q->tree) || view_has(s->text, "submodules:") || view_has(s->text, "submodule update") ||
-		!is_said(ev))
+	if (!has_submodules(ev->q->tree) || view_has(s->text, "submodule update") || !is_said(ev))
 		return 0;
-	for (uint32_t n = 1; n <= s->line_count; n++) {
-		if (!view_has(source_line(s, n), "uses: actions/checkout@"))
-			continue;
-		if (add_option(s, n, a, e) != 0)
-			return -1;
-		changes++;
-	}
-	return changes;
+	return workflow_checkout_option(s, "submodules", "recursive", a, e);
 }
 
 static int propose(const struct fix_request *q, struct fix_proposal *ret, struct err *e)
@@ -86,7 +55,7 @@ const struct fixer fixer_workflow_submodules = {
 	.id = "workflow/submodules",
 	.ecosystem = "workflow",
 	.title = "Check out submodules",
-	.what = "A file of a submodule is missing: proposes `submodules: true` for the workflow's checkout.",
+	.what = "A file of a submodule is missing: proposes `submodules: recursive` for the workflow's checkout.",
 	.why_safe = "For review only, as is everything below `.github/`. Only when the step speaks of the submodule's "
 		    "path and no workflow "
 		    "checks submodules out in another way.",

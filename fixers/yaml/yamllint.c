@@ -90,7 +90,9 @@ static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *r
 	struct view line = evidence_line(m->ev, i);
 	bool warning = false;
 
-	if ((view_ends(line, ".yml") || view_ends(line, ".yaml")) && !view_has(line, ": ")) {
+	if ((view_ends(line, ".yml") || view_ends(line, ".yaml") || view_ends(line, "/.yamllint") ||
+		    view_is(line, ".yamllint")) &&
+		!view_has(line, ": ")) {
 		m->section = line;
 		return MEND_HARMLESS;
 	}
@@ -249,8 +251,20 @@ static bool knows(struct view rule)
 	return false;
 }
 
+/* Helm, Jinja and Go templates are no YAML yet; GitHub's "${{ }}" is. */
+static bool is_template(struct view text)
+{
+	for (size_t i = 0; i + 1 < text.n; i++)
+		if (text.p[i] == '{' &&
+			(text.p[i + 1] == '%' || (text.p[i + 1] == '{' && (i == 0 || text.p[i - 1] != '$'))))
+			return true;
+	return false;
+}
+
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
+	if (is_template(s->text))
+		return err_set(e, ERR_REFUSED, "%s is a template", s->path);
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (view_is(c->code, rules[i].rule))
 			return rules[i].mend(m, c, s, e);

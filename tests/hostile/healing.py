@@ -257,5 +257,39 @@ def a_tree_of_10000_files_stays_small():
     assert peak < 64 * 1024, f'{peak} KiB'
 
 
-run_all('healing', [a_fault_at_every_system_call, mutated_logs_stay_in_bounds, an_evil_prettier_configuration, an_evil_eslint_configuration,
+def three_failures_of_one_job():
+    """One step in which three tools fail, in a subfolder of a monorepo: healed together, each by what its tool printed."""
+    for tool in ('flake8', 'codespell', 'shfmt'):
+        if not shutil.which(tool):
+            raise Skip(f'{tool} is not installed')
+    top = os.path.join(TOP, 'three', 'repo')
+    folder = os.path.join(top, 'services', 'stock')
+    os.makedirs(folder)
+    files = {'stock.py': 'import os\nimport sys\n\n\ndef total(prices):\n    return sum(prices) \n\n\nprint(sys.argv)\n',
+             'README.md': '# Stock\n\nWe recieve goods and seperate them.\n', 'load.sh': '#!/bin/sh\nif true ;then\necho  loaded\nfi\n'}
+    for name, text in files.items():
+        open(os.path.join(folder, name), 'w').write(text)
+    git(top, 'init', '-q', '-b', 'main')
+    git(top, 'add', '-A')
+    git(top, 'commit', '-q', '-m', 'start')
+    checks = (['flake8', 'stock.py'], ['codespell', 'README.md'], ['shfmt', '-d', 'load.sh'])
+
+    def run(argv):
+        return subprocess.run(argv, cwd=folder, capture_output=True, text=True, env=ENV)
+    lines = ['##[group]Run make -k -C services/stock lint', 'make -k -C services/stock lint', 'shell: /usr/bin/bash -e {0}', '##[endgroup]', "make: Entering directory '/home/runner/work/shop/shop/services/stock'"]
+    for argv in checks:
+        p = run(argv)
+        assert p.returncode != 0, argv
+        lines += [' '.join(argv)] + (p.stdout + p.stderr).splitlines() + [f'make: *** [Makefile:2: {argv[0]}] Error {p.returncode}']
+    lines += ["make: Target 'lint' not remade because of errors.", "make: Leaving directory '/home/runner/work/shop/shop/services/stock'", '##[error]Process completed with exit code 2.']
+    log = write('three.log', [(STAMP + line + '\n').encode() for line in lines])
+    status, out, err, _ = runmedic('heal', log, '--repo', top, '--apply', '--no-tools', '--format', 'json')
+    applied = sorted(f['fixer'] for f in json.loads(out)['fixes'] if f['status'] == 'applied')
+    assert len(applied) == 3, (applied, [(f['fixer'], f['status'], f['reason']) for f in json.loads(out)['fixes']])
+    for argv in checks:
+        assert run(argv).returncode == 0, argv
+    assert sorted(settled(top)) == [' M services/stock/README.md', ' M services/stock/load.sh', ' M services/stock/stock.py']
+
+
+run_all('healing', [three_failures_of_one_job, a_fault_at_every_system_call, mutated_logs_stay_in_bounds, an_evil_prettier_configuration, an_evil_eslint_configuration,
                     an_evil_rubocop_configuration, no_program_runs_beside_a_token, a_tree_of_10000_files_stays_small])

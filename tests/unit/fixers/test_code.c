@@ -347,7 +347,7 @@ static void the_table_is_complete(void **state)
 		assert_true(x->title && x->what && x->why_safe && x->heal_case && x->refuse_case && x->propose);
 		assert_true(x->answers[0] && x->paths[0] && x->max_files && x->max_lines);
 		assert_true(strchr(x->id, '/') != NULL && x->tier != TIER_OFF);
-		assert_int_equal(x->kind == FIX_COMMAND, x->program != NULL && x->version_argv != NULL);
+		assert_int_equal(x->kind == FIX_COMMAND, x->program != NULL); /* goimports tells no version */
 		assert_int_equal(strncmp(x->id, x->ecosystem, strlen(x->ecosystem)), 0);
 		assert_true(strcmp(x->heal_case, x->refuse_case) != 0);
 	}

@@ -277,7 +277,7 @@ static void proposes_changes_of_workflows(void **state)
 	review(sub, "workflow/submodules", "b",
 		"gcc -Ithird/x/include a.c\na.c:1:1: fatal error: x.h: No such file or directory", CI,
 		"jobs:\n  b:\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          submodules: "
-		"true\n      - run: make\n");
+		"recursive\n      - run: make\n");
 	review(sub, "workflow/submodules", "b", "a.c:1:1: fatal error: x.h: No such file or directory", CI, NULL);
 }
 

@@ -190,6 +190,44 @@ static void limits_of_the_configuration_count(void **state)
 	end(&b);
 }
 
+/* What one leaves, another must answer, or neither is made. */
+static void fixes_of_several_checks_stand_or_fall_together(void **state)
+{
+	static const char
+		both[] = "b.py:1:1: F401 'os' imported but unused\nc.py:1: teh ==> the",
+		more[] = "b.py:1:1: F401 'os' imported but unused\nc.py:1: teh ==> the\nc.py:1: something else";
+	static const struct world_file two[] = {
+		{"b.py", "import os\n\nx = 1\n", TREE_FILE}, {"c.py", "# teh cat\n", TREE_FILE}, {0}};
+	struct bench b = {0};
+
+	(void)state;
+	world_open(&b.world, two, "flake8; codespell", both, 1);
+	b.world.finding.category = CATEGORY_LINT;
+	b.world.finding.rule_id = "python/codespell";
+	config_defaults(&b.config);
+	b.options = (struct plan_options){.config = &b.config, .tier = TIER_REVIEW};
+	b.world.finding.remedies = (const char *[]){"text/spelling", "python/lint-codes"};
+	b.world.finding.remedy_count = 2;
+	make(&b);
+	assert_int_equal(b.plan.fix_count, 2);
+	assert_int_equal(b.plan.fixes[0].status, FIX_PLANNED);
+	assert_int_equal(b.plan.fixes[1].status, FIX_PLANNED);
+	assert_int_equal(b.plan.fixes[0].proposal.left_count, 1);
+	end(&b);
+	b = (struct bench){0};
+	world_open(&b.world, two, "flake8; codespell", more, 1);
+	b.world.finding.category = CATEGORY_LINT;
+	b.world.finding.rule_id = "python/codespell";
+	config_defaults(&b.config);
+	b.options = (struct plan_options){.config = &b.config, .tier = TIER_REVIEW};
+	b.world.finding.remedies = (const char *[]){"text/spelling", "python/lint-codes"};
+	b.world.finding.remedy_count = 2;
+	make(&b);
+	assert_int_equal(b.plan.decision, DECISION_NONE);
+	assert_non_null(strstr(b.plan.reason, "the check also says"));
+	end(&b);
+}
+
 static void passing_faults_are_rerun(void **state)
 {
 	struct bench b;
@@ -320,6 +358,7 @@ int main(void)
 		cmocka_unit_test(fixers_of_the_configuration_are_planned),
 		cmocka_unit_test(the_policy_is_asked_before_promising),
 		cmocka_unit_test(limits_of_the_configuration_count),
+		cmocka_unit_test(fixes_of_several_checks_stand_or_fall_together),
 		cmocka_unit_test(passing_faults_are_rerun),
 		cmocka_unit_test(failed_tests_are_not_papered_over),
 		cmocka_unit_test(tools_can_be_forbidden),

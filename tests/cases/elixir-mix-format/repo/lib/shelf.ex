@@ -1,0 +1,3 @@
+defmodule Shelf do
+def add(books,book), do: [book|books]
+end

@@ -1,0 +1,5 @@
+package main
+
+import "example.com/books"
+
+func main() { println(books.Count()) }

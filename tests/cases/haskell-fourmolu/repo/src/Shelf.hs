@@ -1,0 +1,2 @@
+module Shelf where
+rows=3

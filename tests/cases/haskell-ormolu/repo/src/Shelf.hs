@@ -1,0 +1,4 @@
+module Shelf where
+
+add :: Int->[Int]->[Int]
+add b s=b:s

@@ -1,0 +1,1 @@
+class Shelf{int rows=3;}

@@ -1,0 +1,1 @@
+export const shelf = [ 1,2 ]

@@ -1,0 +1,4 @@
+export function full(count) {
+	debugger;
+	return count  == 9;
+}

@@ -1,0 +1,3 @@
+class Shelf {
+fun rows() = 3
+}

@@ -1,0 +1,2 @@
+local shelf = {1,2}
+return shelf

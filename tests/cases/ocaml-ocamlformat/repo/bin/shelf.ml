@@ -1,0 +1,1 @@
+let rows   =   3

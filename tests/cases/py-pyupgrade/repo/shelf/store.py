@@ -1,0 +1,3 @@
+class Store(object):
+    def names(self):
+        return set([b.name for b in self.books])

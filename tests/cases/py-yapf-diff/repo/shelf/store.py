@@ -1,0 +1,3 @@
+def shelve( book,shelf ):
+    shelf.append( book )
+    return shelf

@@ -1,0 +1,1 @@
+object Shelf{val rows=3}

@@ -1,0 +1,1 @@
+select book_id from from where days>30 (

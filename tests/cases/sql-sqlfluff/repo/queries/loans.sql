@@ -1,0 +1,1 @@
+select book_id from loans where days>30

@@ -1,0 +1,3 @@
+struct Shelf {
+let rows = 3
+}
