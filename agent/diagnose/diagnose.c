@@ -110,6 +110,9 @@ static int fill_findings(struct diagnosis *d, struct log *log, struct matcher *m
 		if (repeated(out, n, &f))
 			continue;
 		finding_judge(&f, list, i, c);
+		/* Best first also by what is said of them. */
+		if (n && f.confidence > out[n - 1].confidence)
+			f.confidence = out[n - 1].confidence;
 		out[n++] = f;
 	}
 	if (n)
@@ -136,7 +139,7 @@ static int find_cause(struct diagnosis *d, struct log *log, struct matcher *m, c
 	if (candidates_gather(&list, &d->arena, log, m, c, v, e) < 0 || candidates_look_around(&list, log, c, v, e) < 0)
 		return -1;
 	candidates_rank(&list, c, v);
-	bool unexplained = !list.n || list.items[0].rule->rank == RANK_WRAPPER;
+	bool unexplained = !list.n || rule_is_weak(list.items[0].rule);
 	if (unexplained && candidates_elsewhere(&other, &d->arena, log, m, c, v, e) < 0)
 		return -1;
 	if (candidates_add_generic(&list, &d->arena, log, c, v, e) < 0)

@@ -170,10 +170,7 @@ static void XMLCALL on_start(void *context, const char *name, const char **attri
 static void end_case(struct parse *p)
 {
 	p->case_depth = 0;
-	p->counts.passed += p->result == RESULT_PASSED;
-	p->counts.failed += p->result == RESULT_FAILED;
-	p->counts.errors += p->result == RESULT_ERROR;
-	p->counts.skipped += p->result == RESULT_SKIPPED;
+	test_counts_add(&p->counts, p->result);
 	struct test_case one = {.id = view_trim(buf_view(&p->id)),
 		.result = p->result,
 		.duration_us = p->duration_us,

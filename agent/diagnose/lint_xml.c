@@ -166,12 +166,13 @@ static void spotbugs_end(void *context, unsigned depth, const char *name)
 
 /* ---- cppcheck, Android lint ---------------------------------------------------------------------- */
 
-static void cppcheck_start(void *context, unsigned depth, const char *name, const char **a)
+/* An element with code, message and severity, and <location>s in it: the first counts. */
+static void located_start(
+	struct parse *p, unsigned depth, const char *name, const char **a, const char *issue, const char *message)
 {
-	struct parse *p = context;
-	if (!strcmp(name, "error")) {
+	if (!strcmp(name, issue)) {
 		keep(&p->code, document_attribute(a, "id"));
-		keep(&p->message, document_attribute(a, "msg"));
+		keep(&p->message, document_attribute(a, message));
 		take_severity(p, document_attribute(a, "severity"), SEVERITY_WARNING);
 		buf_clear(&p->path);
 		p->line = p->column = 0;
@@ -183,6 +184,11 @@ static void cppcheck_start(void *context, unsigned depth, const char *name, cons
 		p->column = number(a, "column");
 		p->placed = true;
 	}
+}
+
+static void cppcheck_start(void *context, unsigned depth, const char *name, const char **a)
+{
+	located_start(context, depth, name, a, "error", "msg");
 }
 
 /* Whoever names no place talks about the analysis itself. */
@@ -199,21 +205,7 @@ static void cppcheck_end(void *context, unsigned depth, const char *name)
 
 static void android_start(void *context, unsigned depth, const char *name, const char **a)
 {
-	struct parse *p = context;
-	if (!strcmp(name, "issue")) {
-		keep(&p->code, document_attribute(a, "id"));
-		keep(&p->message, document_attribute(a, "message"));
-		take_severity(p, document_attribute(a, "severity"), SEVERITY_WARNING);
-		buf_clear(&p->path);
-		p->line = p->column = 0;
-		p->issue_depth = depth;
-		p->placed = false;
-	} else if (!strcmp(name, "location") && p->issue_depth && !p->placed) {
-		keep(&p->path, document_attribute(a, "file"));
-		p->line = number(a, "line");
-		p->column = number(a, "column");
-		p->placed = true;
-	}
+	located_start(context, depth, name, a, "issue", "message");
 }
 
 static void android_end(void *context, unsigned depth, const char *name)

@@ -127,10 +127,7 @@ static void on_result(void *context, const struct test_case *one)
 		return; /* said again, in a summary */
 	if (one->flaky)
 		take_back(s, one->id);
-	r->counted.passed += one->result == RESULT_PASSED;
-	r->counted.failed += one->result == RESULT_FAILED;
-	r->counted.errors += one->result == RESULT_ERROR;
-	r->counted.skipped += one->result == RESULT_SKIPPED;
+	test_counts_add(&r->counted, one->result);
 	if (s->every)
 		s->every(s->context, one);
 }

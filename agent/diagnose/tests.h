@@ -32,6 +32,13 @@ typedef void test_sink(void *context, const struct test_case *one);
 struct test_counts {
 	int64_t passed, failed, skipped, errors;
 };
+static inline void test_counts_add(struct test_counts *c, enum result result)
+{
+	c->passed += result == RESULT_PASSED;
+	c->failed += result == RESULT_FAILED;
+	c->errors += result == RESULT_ERROR;
+	c->skipped += result == RESULT_SKIPPED;
+}
 
 /* Where a reader's results go while it looks at one line. */
 struct test_out {

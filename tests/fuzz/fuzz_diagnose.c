@@ -55,8 +55,7 @@ static void check(const struct diagnosis *d, unsigned most)
 	assert(d->finding_count <= DIAGNOSIS_FINDINGS_MAX);
 	for (size_t i = 0; i < d->finding_count; i++) {
 		check_finding(&d->findings[i], d->source.lines, most);
-		if (i > 0 && d->findings[i - 1].rule)
-			assert(d->findings[i - 1].score >= d->findings[i].score);
+		assert(i == 0 || d->findings[i - 1].confidence >= d->findings[i].confidence);
 	}
 	if (d->failed_step.known)
 		assert(d->failed_step.first_line >= 1 && d->failed_step.first_line <= d->failed_step.last_line &&
