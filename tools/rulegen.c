@@ -84,17 +84,22 @@ static unsigned count_first(const struct rule *r)
 }
 
 /* Such a rule makes every log slower: many lines hold its literals, and their first byte does not rule them out. */
-static void warn_of_weak(const struct catalogue *c)
+static int check_strength(const struct catalogue *c)
 {
+	int rc = 0;
+
 	for (size_t i = 0; i < c->count; i++) {
 		const struct rule *r = &c->rules[i];
 
-		if (count_first(r) > WEAK_FIRST && literals_score(r->literals, r->literal_count) < WEAK_SCORE)
-			fprintf(stderr,
-				"%s:%u:1: warning: %s: its literals are common in logs, and its lines may begin with "
-				"anything: name rarer `literals`, or anchor the pattern (docs/adding-a-rule.md)\n",
-				r->file, r->file_line, r->id);
+		if (count_first(r) <= WEAK_FIRST || literals_score(r->literals, r->literal_count) >= WEAK_SCORE)
+			continue;
+		fprintf(stderr,
+			"%s:%u:1: %s: its literals are common in logs, and its lines may begin with anything: name "
+			"rarer `literals`, or anchor the pattern (docs/adding-a-rule.md)\n",
+			r->file, r->file_line, r->id);
+		rc = -1;
 	}
+	return rc;
 }
 
 static int read_all(struct catalogue *c, char **paths, int count)
@@ -115,7 +120,7 @@ static int read_all(struct catalogue *c, char **paths, int count)
 		fprintf(stderr, "rulegen: more than %u rules\n", RULES_MAX);
 		rc = -1;
 	}
-	warn_of_weak(c);
+	rc = check_strength(c) ? -1 : rc;
 	return check_unique(c) ? -1 : rc;
 }
 
@@ -283,8 +288,8 @@ static void write_entries(struct buf *b, const struct prefilter *p)
 		const struct prefilter_entry *x = &p->entries[i];
 
 		write_separator(b, i, 4);
-		buf_addf(b, "{0x%llx, 0x%llx, %u, %d, %s},", (unsigned long long)x->value, (unsigned long long)x->mask,
-			x->literal, x->offset, truth(x->whole));
+		buf_addf(b, "{0x%llx, 0x%llx, %u, %d, %u, %u, %s},", (unsigned long long)x->value,
+			(unsigned long long)x->mask, x->literal, x->offset, x->length, x->last, truth(x->whole));
 	}
 	buf_addf(b, "%s\n};\n", p->entry_count ? "" : "{0}");
 }

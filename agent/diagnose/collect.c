@@ -23,30 +23,11 @@ static void keep(struct rule_hits *r, const struct kept_hit *h)
 	r->hits[half + (size_t)((r->seen - HITS_PER_RULE - 1) % half)] = *h;
 }
 
-static struct rule_hits *hits_of(struct pass *p, const struct rule *rule)
-{
-	size_t low = 0, high = p->c->rule_count;
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		int order = view_cmp(view_of(p->c->rules[mid].rule->id), view_of(rule->id));
-		if (!order)
-			return &p->c->rules[mid];
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
-}
-
 static void on_hit(void *context, const struct rule_hit *hit, struct view line)
 {
 	struct pass *p = context;
-	struct rule_hits *r = hits_of(p, hit->rule);
-	if (!r)
-		return;
 	(void)line;
-	keep(r, &(struct kept_hit){.line = hit->line, .step = hit->step, .mark = hit->mark});
+	keep(&p->c->rules[hit->index], &(struct kept_hit){.line = hit->line, .step = hit->step, .mark = hit->mark});
 }
 
 static void note_errors(struct collected *c, const struct log_block *b)

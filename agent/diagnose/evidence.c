@@ -159,6 +159,7 @@ static void judge_text(struct candidate *c)
 	c->evidence |= says_count(c->text) ? EVIDENCE_COUNT : 0;
 	c->evidence |= says_command(c->text) ? EVIDENCE_COMMAND : 0;
 	c->evidence |= says_property(c->text) ? EVIDENCE_PROPERTY : 0;
+	c->evidence |= says_source(c->text) ? EVIDENCE_SOURCE : 0;
 }
 
 static int look_around(struct candidate *group, size_t n, uint32_t behind, struct log *log, const struct names *names,

@@ -242,8 +242,7 @@ static int describe(struct candidate *one, struct arena *a, struct log *log, str
 	return 0;
 }
 
-/* Knows no more than words that all programs use. */
-static bool is_weak(const struct rule *r)
+bool rule_is_weak(const struct rule *r)
 {
 	return r->rank == RANK_WRAPPER || (r->rank == RANK_SYMPTOM && r->weight <= WEAK_SYMPTOM) ||
 	       (!strcmp(r->tool, "generic") && r->weight <= WEAK_CAUSE);
@@ -255,7 +254,7 @@ static bool needs_generic(const struct candidates *list, const struct collected 
 	if (!list->n)
 		return true;
 	const struct candidate *top = &list->items[0];
-	return is_weak(top->rule) || (c->has_baseline && !top->at.news);
+	return rule_is_weak(top->rule) || (c->has_baseline && !top->at.news);
 }
 
 /* The best candidate of a rule that stands on this line; list->n when none does, or only a wrapper. */

@@ -76,6 +76,7 @@ enum evidence {
 	EVIDENCE_WENT_ON = 16,   /* the step said behind it that something was done, then failed in another way */
 	EVIDENCE_COMMAND = 32,   /* only says that a command failed, which said more itself */
 	EVIDENCE_ELSEWHERE = 64, /* of another step than the failing one */
+	EVIDENCE_SOURCE = 128,   /* source code that a stack trace shows: what it throws is said elsewhere */
 };
 
 struct candidate {
@@ -104,6 +105,7 @@ void candidates_rank(struct candidates *list, const struct collected *c, const s
 /* Candidates of the step that printed the cause, best first, for a failing step that did not. */
 int candidates_elsewhere(struct candidates *ret, struct arena *a, struct log *log, struct matcher *m,
 	const struct collected *c, const struct verdict *v, struct err *e);
+bool rule_is_weak(const struct rule *r); /* it knows no more than words that all programs use */
 /* Puts first what states a failure that no rule explains; nothing where one does. */
 int candidates_add_generic(struct candidates *list, struct arena *a, struct log *log, const struct collected *c,
 	const struct verdict *v, struct err *e);

@@ -74,6 +74,7 @@ static double tests_say(const struct candidate *c, const struct test_summary *t)
 #define ONLY_REPEATS 1.2 /* a sum is no cause, whatever its rule says: more than one rank */
 #define TRIED_AGAIN 0.5
 #define ONLY_PROPERTY 0.3
+#define ONLY_SOURCE 0.4
 #define WENT_ON 0.3
 
 /* A sum of lines, or what is said of a command that failed: no news when a line before it says what. */
@@ -95,6 +96,7 @@ static double surroundings_say(const struct candidate *c, const struct candidate
 	double s = only_repeats(c, list) ? -ONLY_REPEATS : 0;
 	s -= c->evidence & EVIDENCE_RETRIED ? TRIED_AGAIN : 0;
 	s -= c->evidence & EVIDENCE_PROPERTY ? ONLY_PROPERTY : 0;
+	s -= c->evidence & EVIDENCE_SOURCE ? ONLY_SOURCE : 0;
 	return s - (c->evidence & EVIDENCE_WENT_ON ? WENT_ON : 0);
 }
 

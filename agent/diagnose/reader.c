@@ -211,7 +211,10 @@ static size_t name_length(struct view v)
 /* "web:test: ", "@scope/web#test: ", "@scope/web: ", "packages/web test:unit: " */
 static bool cut_task(struct view *line)
 {
-	size_t n = name_length(*line);
+	size_t n = view_find_char(*line, ' ');
+	if (n == VIEW_NONE || !n || (line->p[n - 1] != ':' && !view_starts(view_from(*line, n), " test:")))
+		return false; /* nearly all lines */
+	n = name_length(*line);
 	struct view name = view_sub(*line, 0, n), rest = view_from(*line, n);
 	bool second = n && view_starts(rest, " test:") && !view_ends(name, ":");
 	if (second) {

@@ -29,6 +29,19 @@ static const char *const ava_literals[] = {
 	"✘ [fail]: ", "✖ ", " test failed", " tests failed", " test passed", " tests passed", NULL};
 FORM_READER(ava, ava_totals, NULL)
 
+/* Web Test Runner: " ❌ my-card > shows the title", and a bar that is printed again as it grows; and the list at the end
+ * of what tap-spec makes of TAP, without its headings. */
+static const struct form webrunner_forms[] = {{FORM_OPEN, RESULT_PASSED, "^Running <n> test file<*>"},
+	{FORM_OPEN, RESULT_PASSED, "Failed Tests: There w<*> <n> failure<*>"}, {FORM_ITEM, RESULT_FAILED, "❌ <id>"},
+	{FORM_ITEM, RESULT_FAILED, "𐄂 <id>"}, {FORM_ITEM, RESULT_FAILED, "✖ <id>"},
+	{FORM_CLOSE, RESULT_PASSED, "^Finished running tests<*>"}, {FORM_CLOSE, RESULT_PASSED, "total: <n>"}, {0}};
+static const struct form_totals webrunner_totals[] = {{"<*>| <n>/<n> test files | <n> passed, <n> failed<*>", " passed",
+							      " failed", " skipped", NULL, NULL, false, true},
+	{"<*>| <n>/<n> test files | <n> passed<*>", " passed", NULL, " skipped", NULL, NULL, false, true}, {0}};
+static const char *const webrunner_literals[] = {" test files...", " test file...", "\nFinished running tests",
+	" test files | ", "Failed Tests: There w", "\n  total: ", NULL};
+FORM_READER(webrunner, webrunner_totals, NULL)
+
 /* "Chrome Headless 120.0.0.0 (Linux x86_64) Shelf adds prices FAILED" */
 static const struct form karma_forms[] = {{FORM_RESULT, RESULT_FAILED, "^Chrome<*> (<*>) <id> FAILED"},
 	{FORM_RESULT, RESULT_FAILED, "^HeadlessChrome<*> (<*>) <id> FAILED"},

@@ -94,7 +94,7 @@ static bool summary(const void *state, struct test_counts *ret)
 }
 
 static const char *const literals[] = {
-	" FAILED", " PASSED", " SKIPPED", " tests completed, ", " test completed, ", "\n> Task :", NULL};
+	" FAILED\n", " PASSED\n", " SKIPPED\n", " tests completed, ", " test completed, ", "\n> Task :", NULL};
 
 const struct test_reader test_reader_gradle = {.name = "gradle",
 	.state_size = sizeof(struct state),

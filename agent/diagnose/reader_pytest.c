@@ -84,6 +84,8 @@ static struct view behind_subtest(struct view text)
  * only what is surely a test or a file of tests. */
 static bool summary_line(const struct state *s, struct view text, const struct test_out *out)
 {
+	if (!text.n || (text.p[0] != 'E' && text.p[0] != 'F' && text.p[0] != 'S'))
+		return false;
 	struct view rest = view_trim_right(text), file;
 	bool error = reader_skip(&rest, "ERROR "), subtest = view_starts(text, "SUBFAIL");
 	if (!error && !subtest && !reader_skip(&rest, "FAILED "))

@@ -54,14 +54,16 @@ static void verbose_line(struct view text, const struct test_out *out)
 	static const struct {
 		const char *word;
 		enum result result;
-	} words[] = {{"ok", RESULT_PASSED}, {"FAIL", RESULT_FAILED}, {"ERROR", RESULT_ERROR},
-		{"skipped", RESULT_SKIPPED}, {"expected failure", RESULT_SKIPPED}};
+		bool reason; /* stands behind it; behind the others only what the test itself prints */
+	} words[] = {{"ok", RESULT_PASSED, false}, {"FAIL", RESULT_FAILED, false}, {"ERROR", RESULT_ERROR, false},
+		{"skipped", RESULT_SKIPPED, true}, {"expected failure", RESULT_SKIPPED, false}};
 	struct reader_text id;
 	size_t n;
 	if (!make_id(text, &id, &n) || !view_starts(view_from(text, n), " ... "))
 		return;
+	struct view said = view_trim_right(view_from(text, n + 5));
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (view_starts(view_from(text, n + 5), words[i].word))
+		if (view_is(said, words[i].word) || (words[i].reason && view_starts(said, words[i].word)))
 			reader_result(out, reader_kept(&id), words[i].result);
 }
 

@@ -40,6 +40,7 @@
 	X(bazel)                                                                                                       \
 	X(automake)                                                                                                    \
 	X(jasmine)                                                                                                     \
+	X(webrunner)                                                                                                   \
 	X(ava)                                                                                                         \
 	X(karma)                                                                                                       \
 	X(cucumber)                                                                                                    \
@@ -71,3 +72,5 @@
 READERS(DECLARED)
 
 const struct test_reader *const test_readers[] = {READERS(LISTED) NULL};
+
+_Static_assert(sizeof test_readers / sizeof *test_readers - 1 <= TEST_READERS_MAX, "a bit for each reader");

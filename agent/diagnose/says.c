@@ -103,3 +103,11 @@ bool says_property(struct view line)
 	struct view rest = view_from(text, name + quoted);
 	return name > quoted && (view_starts(rest, ": '") || view_starts(rest, ": \""));
 }
+
+bool says_source(struct view line)
+{
+	static const char *const starts[] = {"throw ", "raise ", "console.", "print(", "sys.exit(", "process.exit(",
+		"reject(", "echo \"", "echo '", NULL};
+	struct view text = view_trim(line);
+	return text.n < line.n && starts_with_any(text, starts);
+}

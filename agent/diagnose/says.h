@@ -20,5 +20,7 @@ bool says_count(struct view line);
 bool says_command(struct view line);
 /* "  message: 'Not Found',": a property of an object that was printed; the error itself was said before. */
 bool says_property(struct view line);
+/* "    throw new Error(`no shelf`)": a line of source code that a runtime shows below or above what it reports. */
+bool says_source(struct view line);
 
 #endif

@@ -106,6 +106,8 @@ static void read_count(struct reading *r, const struct word *w)
 		r->found |= TRAIT_BIT(WRAPS); /* "Error 2": of a command */
 }
 
+#define WORD_AMISS (WORD_ERROR | WORD_FAIL | WORD_COMPLAINT | WORD_NOT)
+
 static void read_word(struct reading *r, const struct word *w, struct view rest)
 {
 	if (thrown(w, rest))
@@ -114,8 +116,8 @@ static void read_word(struct reading *r, const struct word *w, struct view rest)
 		r->found |= TRAIT_BIT(CODE);
 	unsigned meaning = w->in_name ? 0 : trait_word(w->lower);
 	read_trouble(r, meaning, rest);
-	if (!r->count && (meaning & WORD_DOING))
-		r->found |= TRAIT_BIT(PROGRESS);
+	if ((meaning & WORD_DOING) && (!r->count || (r->count == 1 && !(r->all & WORD_AMISS))))
+		r->found |= TRAIT_BIT(PROGRESS); /* "downloading", "go: downloading" */
 	if (!rest.n || (rest.n == 1 && !is_digit(rest.p[0])))
 		r->found |= (meaning & (WORD_ERROR | WORD_FAIL)) ? TRAIT_BIT(ENDS_FAILED) : 0;
 	r->number = is_number(w->raw);

@@ -282,10 +282,10 @@ void decode_line(enum log_form form, struct view raw, unsigned how, char *out, s
 		ret->dropped = text.n - n;
 		text.n = n;
 	}
-	if (how & DECODE_SPECIAL)
-		memmove(out, text.p, text.n);
-	else
+	if (!(how & DECODE_SPECIAL))
 		copy_down(out, text.p, text.n);
+	else if (text.p != out) /* a C library may copy a text over itself, byte by byte */
+		memmove(out, text.p, text.n);
 	ret->text = view_make(out, text.n);
 	ret->mark = mark.mark;
 	ret->flags = (uint8_t)(mark.flags | (ret->dropped || (how & DECODE_CUT) ? LOG_CUT : 0));

@@ -29,7 +29,8 @@ static const unsigned char rarity[128] = {
 /* What logs of jobs are made of, in the order of frequency. */
 static const char words[] =
 	" "
-	"[info] [error] [warning] error: warning: note: ... ::test_ .py:: .py: passed [ 100%] https://github.com/ "
+	"\n[info] \n[error] \n[warning] error: warning: note: ... ::test_ .py:: .py: passed [ 100%] "
+	"https://github.com/ "
 	"/home/runner/work/ /usr/bin/ /usr/lib/ node_modules/ src/main/ test/java/ .java: .ts: .js: .go: .rs: .c: "
 	"* [new branch] -> origin/ * [new tag] -> v1. - name: -- --- === | => () (): \": ', ': \", 2025- at in file "
 	"cmake request socket parse assign signal runner github https local actions objects hint true ubuntu "
@@ -64,7 +65,7 @@ static const char words[] =
 	"fresh detected position assets subtest noprofile norc pipefail service reference unused information network "
 	"outline generated limit entry framework custom results changed want rules configuration args longer native "
 	"rejects shorthand heads lists enable validation properly checks cxx postinstall hook migrate metrics unicode "
-	"decoder satisfied wheel kb ";
+	"decoder satisfied wheel kb run missing failed stale commit format npm ";
 
 /* Where in the words they stand first, NULL for nowhere. */
 static const char *find_common(const char *p, size_t n)

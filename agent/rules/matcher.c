@@ -17,7 +17,7 @@ struct table {
 
 struct entry {
 	const struct rule *rule;
-	struct pattern *pattern; /* NULL: not needed yet */
+	struct pattern *pattern, **not_if; /* NULL: not needed yet */
 	int mark;
 	uint64_t seen; /* the last line on which it was a candidate */
 };
@@ -145,25 +145,24 @@ const struct rule *matcher_find(const struct matcher *m, const char *id)
 
 /* ---- one line -------------------------------------------------------------------------------- */
 
-static bool match_rule(struct matcher *m, const struct rule *rule, struct pattern *p, const struct pattern_line *line,
-	struct rule_captures *ret_or_null)
+static struct pattern *get_pattern(struct matcher *m, const struct rule *rule, const char *text)
 {
-	if (!p || !pattern_match_line(m->machine, p, line, ret_or_null))
-		return false;
-	for (size_t i = 0; i < rule->not_if_count; i++) {
-		p = pattern_cache_get(m->patterns, rule->not_if[i], rule->nocase);
-		if (p && pattern_match_line(m->machine, p, line, NULL))
-			return false;
-	}
-	return true;
+	return pattern_cache_get(m->patterns, text, rule->nocase);
 }
 
 bool matcher_match(struct matcher *m, const struct rule *rule, struct view line, struct rule_captures *ret_or_null)
 {
-	struct pattern *p = pattern_cache_get(m->patterns, rule->pattern, rule->nocase);
+	struct pattern *p = get_pattern(m, rule, rule->pattern);
 	struct pattern_line prepared = pattern_prepare(m->machine, line);
 
-	return match_rule(m, rule, p, &prepared, ret_or_null);
+	if (!p || !pattern_match_line(m->machine, p, &prepared, ret_or_null))
+		return false;
+	for (size_t i = 0; i < rule->not_if_count; i++) {
+		p = get_pattern(m, rule, rule->not_if[i]);
+		if (p && pattern_match_line(m->machine, p, &prepared, NULL))
+			return false;
+	}
+	return true;
 }
 
 bool matcher_pattern(struct matcher *m, const char *pattern, struct view line, struct rule_captures *ret_or_null)
@@ -185,21 +184,46 @@ struct scan {
 	void *context;
 };
 
-static int by_number(const void *a, const void *b)
+/* They are few, and nearly in order. */
+static void sort_candidates(uint32_t *numbers, size_t n)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	for (size_t i = 1; i < n; i++) {
+		uint32_t number = numbers[i];
+		size_t at = i;
 
-	return (x > y) - (x < y);
+		for (; at && numbers[at - 1] > number; at--)
+			numbers[at] = numbers[at - 1];
+		numbers[at] = number;
+	}
 }
 
-static bool confirm(struct scan *s, struct entry *entry, const struct pattern_line *prepared)
+/* As matcher_match(), without looking for the patterns each time. */
+static bool is_match(struct matcher *m, struct entry *entry, const struct pattern_line *prepared)
 {
-	const struct log_line *line = &s->block->lines[s->line];
-	struct rule_hit hit = {.rule = entry->rule, .line = line->number, .step = line->step, .mark = line->mark};
+	const struct rule *rule = entry->rule;
 
 	if (!entry->pattern)
-		entry->pattern = pattern_cache_get(s->m->patterns, entry->rule->pattern, entry->rule->nocase);
-	if (!match_rule(s->m, entry->rule, entry->pattern, prepared, NULL))
+		entry->pattern = get_pattern(m, rule, rule->pattern);
+	if (!entry->pattern || !pattern_match_line(m->machine, entry->pattern, prepared, NULL))
+		return false;
+	if (!entry->not_if)
+		entry->not_if = arena_array(&m->arena, rule->not_if_count, sizeof(*entry->not_if));
+	for (size_t i = 0; i < rule->not_if_count; i++) {
+		if (!entry->not_if[i])
+			entry->not_if[i] = get_pattern(m, rule, rule->not_if[i]);
+		if (entry->not_if[i] && pattern_match_line(m->machine, entry->not_if[i], prepared, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool confirm(struct scan *s, uint32_t index, const struct pattern_line *prepared)
+{
+	const struct log_line *line = &s->block->lines[s->line];
+	struct entry *entry = &s->m->rules[index];
+	struct rule_hit hit = {entry->rule, index, line->number, line->step, line->mark};
+
+	if (!is_match(s->m, entry, prepared))
 		return false;
 	s->m->counts.confirmed++;
 	s->hit(s->context, &hit, log_block_line(s->block, s->line));
@@ -216,12 +240,11 @@ static void confirm_candidates(struct scan *s)
 		return;
 	s->candidate_count = 0;
 	m->counts.candidates += n;
-	if (n > 1)
-		qsort(m->candidates, n, sizeof(*m->candidates), by_number);
+	sort_candidates(m->candidates, n);
 	prepared = pattern_prepare(m->machine, log_block_line(s->block, s->line));
 	for (size_t i = 0; i < n; i++)
 		/* The callback may have made other lines ready. */
-		if (confirm(s, &m->rules[m->candidates[i]], &prepared))
+		if (confirm(s, m->candidates[i], &prepared))
 			prepared = pattern_prepare(m->machine, log_block_line(s->block, s->line));
 }
 

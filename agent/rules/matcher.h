@@ -25,7 +25,8 @@ const struct rule *matcher_find(const struct matcher *m, const char *id);
 
 struct rule_hit {
 	const struct rule *rule;
-	uint32_t line; /* number in the log */
+	uint32_t index; /* for matcher_rule() */
+	uint32_t line;  /* number in the log */
 	uint32_t step;
 	uint8_t mark;
 };

@@ -66,6 +66,11 @@ static bool stands_at(const struct prefilter_literal *l, const char *literal, st
 			: literal_stands_at(text.p + start, literal, n, l->nocase);
 }
 
+static inline bool ends_with(struct view text, ptrdiff_t end, unsigned char last)
+{
+	return end > 0 && (size_t)end <= text.n && (unsigned char)text.p[end - 1] == last;
+}
+
 static void verify(const struct prefilter_scan *s, const struct prefilter *p, struct view text, ptrdiff_t at,
 	uint32_t bucket, uint64_t eight)
 {
@@ -73,19 +78,21 @@ static void verify(const struct prefilter_scan *s, const struct prefilter *p, st
 
 	for (; e < end; e++) {
 		const struct prefilter_literal *l = &p->literals[e->literal];
-		const char *literal = p->text + l->text;
 		ptrdiff_t start = at - e->offset;
+		const char *literal;
 
-		if ((eight ^ e->value) & e->mask || (!e->whole && !stands_at(l, literal, text, start)))
+		if ((eight ^ e->value) & e->mask || (e->last && !ends_with(text, start + e->length, e->last)))
+			continue;
+		literal = p->text + l->text;
+		if (!e->whole && !stands_at(l, literal, text, start))
 			continue;
 		s->found(s->context, p, e->literal, (size_t)(start + (*literal == '\n')));
 	}
 }
 
-static inline void look_at(const struct prefilter_scan *s, struct view text, ptrdiff_t at, uint64_t eight)
+static inline void look_at(
+	const struct prefilter_scan *s, struct view text, ptrdiff_t at, uint32_t bucket, uint64_t eight)
 {
-	uint32_t bucket = prefilter_bucket(prefilter_hash((uint32_t)(eight >> (8 * PREFILTER_BEFORE))));
-
 	for (size_t i = 0; i < s->table_count; i++)
 		verify(s, s->tables[i], text, at, bucket, eight);
 }
@@ -94,8 +101,10 @@ static void probe_at_edge(const struct prefilter_scan *s, struct view text, ptrd
 {
 	uint64_t eight = load_at_edge(text, at);
 
-	if (is_set(s->bitmap, prefilter_hash((uint32_t)(eight >> (8 * PREFILTER_BEFORE)))))
-		look_at(s, text, at, eight);
+	uint32_t hash = prefilter_hash((uint32_t)(eight >> (8 * PREFILTER_BEFORE)));
+
+	if (is_set(s->bitmap, hash))
+		look_at(s, text, at, prefilter_bucket(hash), eight);
 }
 
 /* Where windows stand that may be known, in n bytes (a multiple of STEP) of which two more can be read. */
@@ -152,16 +161,19 @@ static bool has_wide(void)
 	       __builtin_cpu_supports("avx512bw");
 }
 
-static size_t gather(const uint64_t *bitmap, const char *p, size_t n, uint16_t *ret)
+static size_t gather(const struct prefilter_scan *s, const char *p, size_t n, uint16_t *ret)
 {
-	return has_wide() ? gather_wide(bitmap, p, n, ret) : gather_each(bitmap, p, n, ret);
+	return !s->portable && has_wide() ? gather_wide(s->bitmap, p, n, ret) : gather_each(s->bitmap, p, n, ret);
 }
 #else
-#define gather gather_each
+static size_t gather(const struct prefilter_scan *s, const char *p, size_t n, uint16_t *ret)
+{
+	return gather_each(s->bitmap, p, n, ret);
+}
 #endif
 
-/* Leaves those of the hits around which stands what may stand there. */
-static size_t sift(const uint64_t *sides, const char *p, uint16_t *hits, size_t n)
+/* Leaves those of the hits around which stands what may stand there, and notes their buckets. */
+static size_t sift(const uint64_t *sides, const char *p, uint16_t *hits, uint16_t *buckets, size_t n)
 {
 	size_t count = 0;
 
@@ -170,6 +182,7 @@ static size_t sift(const uint64_t *sides, const char *p, uint16_t *hits, size_t 
 		uint32_t bucket = prefilter_bucket(prefilter_hash((uint32_t)(eight >> (8 * PREFILTER_BEFORE))));
 
 		hits[count] = hits[i];
+		buckets[count] = (uint16_t)bucket;
 		count += prefilter_sides(sides[bucket], eight);
 	}
 	return count;
@@ -177,7 +190,7 @@ static size_t sift(const uint64_t *sides, const char *p, uint16_t *hits, size_t 
 
 void prefilter_scan(const struct prefilter_scan *s, struct view text)
 {
-	uint16_t hits[PIECE / 2 + 16];
+	uint16_t hits[PIECE / 2 + 16], buckets[PIECE / 2 + 16];
 	size_t at = 0, behind = 8 - PREFILTER_BEFORE;
 
 	for (probe_at_edge(s, text, -2); at < PREFILTER_BEFORE && at < text.n; at += 2)
@@ -186,12 +199,12 @@ void prefilter_scan(const struct prefilter_scan *s, struct view text)
 		size_t n = (text.n - at - behind) / STEP * STEP, count;
 
 		n = n < PIECE ? n : PIECE;
-		count = gather(s->bitmap, text.p + at, n, hits);
-		count = sift(s->sides, text.p + at, hits, count);
+		count = gather(s, text.p + at, n, hits);
+		count = sift(s->sides, text.p + at, hits, buckets, count);
 		for (size_t i = 0; i < count; i++) {
 			size_t hit = at + hits[i];
 
-			look_at(s, text, (ptrdiff_t)hit, load_eight(text.p + hit - PREFILTER_BEFORE));
+			look_at(s, text, (ptrdiff_t)hit, buckets[i], load_eight(text.p + hit - PREFILTER_BEFORE));
 		}
 		at += n;
 	}

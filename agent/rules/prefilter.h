@@ -1,8 +1,8 @@
 /* prefilter.h - all literals of all rules in one pass over a block of text.
  *
  * Each literal is represented by two of its 4-byte windows, its rarest one at an even and at an odd offset, so that one
- * of them lies at an even position wherever the literal stands. A bitmap of hashed windows (32 KB: it stays in the
- * first-level cache) is probed at every second byte, for a piece of the text at a time and without a branch; then the
+ * of them lies at an even position wherever the literal stands. A bitmap of hashed windows (64 KB: it stays in the
+ * nearest caches) is probed at every second byte, for a piece of the text at a time and without a branch; then the
  * two bytes on either side of each hit are looked up in a set of bits, and those around what is left compared with the
  * entries of its bucket, then the literal. The hash looks at the five
  * low bits of a window's outer bytes: literals of 3 and 4 bytes have windows with any value there. The catalogue's
@@ -16,11 +16,11 @@
 #include "base/arena.h"
 #include "rules/rule.h"
 
-#define PREFILTER_BITS 18
+#define PREFILTER_BITS 19
 #define PREFILTER_WORDS ((size_t)1 << (PREFILTER_BITS - 6))
 #define PREFILTER_SEEN UINT32_C(0x1fffff1f) /* bits of a window that its hash sees */
 #define PREFILTER_FACTOR UINT32_C(0x9e3779b1)
-#define PREFILTER_BUCKET_BITS 15
+#define PREFILTER_BUCKET_BITS 15 /* at most 16 */
 #define PREFILTER_BUCKETS ((size_t)1 << PREFILTER_BUCKET_BITS)
 #define PREFILTER_BEFORE 2u    /* of the eight bytes, those before the window */
 #define PREFILTER_TAG 0x10000u /* what is no rule is numbered from here on */
@@ -29,8 +29,10 @@
 struct prefilter_entry {
 	uint64_t value, mask; /* of the eight bytes, the first one lowest: what is known of them */
 	uint32_t literal;
-	int16_t offset; /* of the window in the literal; -1: it begins one byte before */
-	bool whole;     /* nothing of the literal is left to compare */
+	int8_t offset;      /* of the window in the literal; -1: it begins one byte before */
+	uint8_t length;     /* of the literal */
+	unsigned char last; /* byte of the literal; 0: it may be one of several */
+	bool whole;         /* nothing of the literal is left to compare */
 };
 
 struct prefilter_literal {
@@ -87,6 +89,7 @@ struct prefilter_scan {
 	const uint64_t *bitmap, *sides; /* the bits of all tables */
 	const struct prefilter *const *tables;
 	size_t table_count;
+	bool portable; /* without what only this machine can: for tests */
 	prefilter_found *found;
 	void *context;
 };

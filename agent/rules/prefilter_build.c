@@ -141,6 +141,8 @@ static void set_surroundings(struct prefilter_entry *e, const struct prefilter_l
 		e->mask |= (uint64_t)mask << (8 * i);
 		e->value |= (uint64_t)(c & mask) << (8 * i);
 	}
+	e->length = (uint8_t)l->length;
+	e->last = l->plain ? (unsigned char)literal[l->length - 1] : 0;
 	e->whole = first <= 0 && l->length <= first + 8 && !strchr(literal, LITERAL_DIGIT);
 }
 
@@ -152,7 +154,7 @@ static void add_window(struct builder *b, const struct prefilter_literal *l, con
 	unsigned char bytes[4];
 
 	w.entry.literal = (uint32_t)b->literal_count;
-	w.entry.offset = (int16_t)offset;
+	w.entry.offset = (int8_t)offset;
 	set_surroundings(&w.entry, l, literal);
 	w.known = (int)(n - from < room ? n - from : room);
 	memcpy(w.bytes + w.first, literal + from, (size_t)w.known);

@@ -171,11 +171,12 @@ static int drop_bom(struct source *s, struct err *e)
 
 static int strip_all(struct mend *m, struct source *s, struct err *e)
 {
-	bool breaks = keeps_breaks(m, s), markdown = file_glob("*.{md,markdown}", view_of(s->path));
+	bool breaks = keeps_breaks(m, s), markdown = file_glob("*.{md,markdown}", view_of(s->path)), any = false;
 
 	for (uint32_t n = 1; n <= s->line_count; n++) {
 		struct view line = source_line(s, n);
 
+		any = any || view_trim_right(line).n < line.n;
 		if (!markdown && view_trim_right(line).n < line.n && white_in_value(s, n))
 			m->ret->tier = TIER_REVIEW;
 		if (breaks && view_ends(line, "  ") && view_trim(line).n) {
@@ -185,7 +186,7 @@ static int strip_all(struct mend *m, struct source *s, struct err *e)
 			return -1;
 		}
 	}
-	return 0;
+	return any ? 0 : err_set(e, ERR_REFUSED, "%s has no white space at the end of a line", s->path);
 }
 
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)

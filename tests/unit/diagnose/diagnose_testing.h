@@ -28,6 +28,11 @@
 	"  category: unknown\n"                                                                                        \
 	"  rank: wrapper\n"                                                                                            \
 	"  match: '^quux-wrapper .*'\n"                                                                                \
+	"- id: own/weak\n"                                                                                             \
+	"  category: test\n"                                                                                           \
+	"  rank: symptom\n"                                                                                            \
+	"  weight: 0.3\n"                                                                                              \
+	"  match: '^quux-weak .*'\n"                                                                                   \
 	"- id: own/killed\n"                                                                                           \
 	"  category: resource\n"                                                                                       \
 	"  exit_code: 137\n"                                                                                           \

@@ -114,6 +114,12 @@ static void test_a_property_of_a_printed_object_is_an_echo(void **state)
 	check_first(*state, "{\n  message: 'quux says no',\n}\n", 2);
 }
 
+static void test_source_code_that_a_trace_shows_is_an_echo(void **state)
+{
+	check_first(*state, "a.mjs:61\n    throw new Error('quux: no');\n          ^\n\nquux: no\n", 5);
+	check_first(*state, "    throw new Error('x');\nquux: no\n", 2);
+}
+
 /* ---- what was survived ----------------------------------------------------------------------- */
 
 static void test_of_several_attempts_the_last_failed(void **state)
@@ -167,6 +173,10 @@ static void test_reports_are_shown_by_a_later_step(void **state)
 			SAY("quux: in the log") END,
 		"Run helm test app", 12);
 	check_elsewhere(*state,
+		BEGIN SCRIPT("make check") SAY("quux-weak x") EXIT("2") SCRIPT("cat tests/test-suite.log")
+			SAY("quux: in the log") END,
+		"Run make check", 12);
+	check_elsewhere(*state,
 		BEGIN SCRIPT("make check") SAY("quux: here") EXIT("1") SCRIPT("cat test.log") SAY("quux: there") END,
 		"Run make check", 6);
 }
@@ -211,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_a_sum_is_no_cause),
 		cmocka_unit_test(test_what_is_said_of_a_command_is_no_cause_when_it_spoke_itself),
 		cmocka_unit_test(test_a_property_of_a_printed_object_is_an_echo),
+		cmocka_unit_test(test_source_code_that_a_trace_shows_is_an_echo),
 		cmocka_unit_test(test_of_several_attempts_the_last_failed),
 		cmocka_unit_test(test_what_a_retry_survived_is_no_cause),
 		cmocka_unit_test(test_success_behind_an_error_says_it_was_tolerated),

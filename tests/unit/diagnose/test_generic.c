@@ -54,6 +54,9 @@ static void test_traits_of_words(void **state)
 	HAS("the quux was not found", COMPLAINS);
 	HAS("cannot quux", COMPLAINS);
 	LACKS("quux was found", COMPLAINS);
+	HAS("Downloading quux", PROGRESS);
+	HAS("zork: downloading quux", PROGRESS);
+	LACKS("error: downloading quux", PROGRESS);
 	HAS("quux *** Error 2", WRAPS);
 	HAS("command exited with code 2", WRAPS);
 	HAS("QuuxMissingError: x", EXCEPTION);

@@ -36,6 +36,19 @@ static void jasmine(void **state)
 		"1 2 0 0\nShelf total adds prices\nShelf total throws, at once\n");
 }
 
+static void web_test_runner_and_tap_spec(void **state)
+{
+	(void)state;
+	check("Running 2 test files...\n\ntest/card.test.js:\n\n 🚧 Browser logs:\n"
+	      "\n ❌ my-card > shows the title\n      AssertionError: expected 'A' to equal 'a'\n\n"
+	      "Chrome: |####| 1/2 test files | 3 passed, 1 failed\nChrome: |####| 2/2 test files | 7 passed, 1 failed\n"
+	      "\nFinished running tests in 2.1s with 1 failed tests.\n ❌ no more\n",
+		"7 1 0 0\nmy-card > shows the title\n");
+	check("    ✖ keeps the order\n\n\n  Failed Tests: There was 1 failure\n\n    shelf\n\n"
+	      "      ✖ keeps the order\n\n\n  total:     2\n  ✖ no more\n",
+		"0 1 0 0\nkeeps the order\n");
+}
+
 static void ava_messages_are_no_titles(void **state)
 {
 	(void)state;
@@ -146,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fixtures),
 		cmocka_unit_test(jasmine),
+		cmocka_unit_test(web_test_runner_and_tap_spec),
 		cmocka_unit_test(ava_messages_are_no_titles),
 		cmocka_unit_test(haskell),
 		cmocka_unit_test(ocaml),

@@ -157,6 +157,16 @@ static void pytest_output_of_tests_is_no_summary(void **state)
 		"1 1 0 0\ntests/test_a.py::test_z\n");
 }
 
+static void unittest_output_of_a_test_is_no_result(void **state)
+{
+	(void)state;
+	check("test_x (pkg.mod.Case.test_x) ... ERROR:root:payment failed\n"
+	      "ok\n"
+	      "test_y (pkg.mod.Case.test_y) ... ERROR\n"
+	      "test_z (pkg.mod.Case.test_z) ... skipped 'no network'\n"
+	      "Ran 3 tests in 0.004s\n\nFAILED (errors=1, skipped=1)\n",
+		"1 0 1 1\npkg.mod.Case.test_y\n");
+}
 static void unittest_below_a_ruler(void **state)
 {
 	(void)state;
@@ -185,6 +195,7 @@ int main(void)
 		cmocka_unit_test(unittest_verbose_and_several_runs),
 		cmocka_unit_test(pytest_crashes_and_is_run_again),
 		cmocka_unit_test(pytest_output_of_tests_is_no_summary),
+		cmocka_unit_test(unittest_output_of_a_test_is_no_result),
 		cmocka_unit_test(unittest_below_a_ruler),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,9 @@ static void test_echoes(void **state)
 		LINES("error: no rule to make target", "make: *** [all] Error 2"));
 	check(says_property, LINES("  message: 'Not Found',", "    \"error\": \"denied\",", "  code: 'ENOENT'"),
 		LINES("message: 'Not Found',", "  error: no such file", "  at run (a.js:3:1),"));
+	check(says_source,
+		LINES("    throw new Error(`no shelf`);", "\traise ValueError(\"no shelf\")", "  echo \"no shelf\""),
+		LINES("throw new Error(`no shelf`);", "  Error: no shelf", "  throws when there is no shelf"));
 }
 
 int main(void)

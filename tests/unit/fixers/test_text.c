@@ -50,6 +50,10 @@ static void other_complaints_stop_it(void **state)
 	white("a.c", "a\n", "ci/eof.sh", "a.c: no newline at end of file", NULL);
 	white("a.c", "a \n", "editorconfig-checker", "a.c:\n\t1: Trailing whitespace\n\t2: Wrong indentation type",
 		NULL);
+	white("README.md", "# a\n\n", "pre-commit run",
+		"trim trailing whitespace....Failed\n- hook id: trailing-whitespace\n- exit code: 1\n\nFixing "
+		"README.md",
+		NULL);
 	world_check("text/whitespace", CATEGORY_TEST, "a.c", "a \n", "make test", "a.c:1: trailing whitespace.", NULL);
 }
 
