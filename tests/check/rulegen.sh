@@ -26,7 +26,8 @@ rule() {
 }
 
 { rule a/one '^abcde$' && rule a/two 'b(?:c|x)de'; } >good.yml
-rule a/one abc >same.yml
+rule a/one '^abcde$' >same.yml
+rule a/five abc >weak.yml
 rule a/three 'abc(' >bad.yml
 rule a/four xyzzy >miss.yml
 : >empty.yml
@@ -37,6 +38,7 @@ expect 0 '' gcc -std=c17 -Wall -Wextra -Werror -I"$here/agent" -c -o out.o out.c
 expect 0 '' "$rulegen" none.c
 expect 0 '' gcc -std=c17 -Wall -Wextra -Werror -I"$here/agent" -c -o none.o none.c
 expect 1 'same.yml:1:1: the id a/one stands also in good.yml:1' "$rulegen" fail.c good.yml same.yml
+expect 1 'weak.yml:1:1: a/five: its literals are common in logs, and its lines may begin with anything: name rarer `literals`, or anchor the pattern (docs/adding-a-rule.md)' "$rulegen" fail.c weak.yml
 expect 1 'bad.yml:1:63: pattern: missing closing parenthesis at offset 4
 miss.yml:2:11: this line is in `hits`, but `match` does not match it' "$rulegen" fail.c good.yml bad.yml miss.yml
 expect 1 'absent.yml: No such file or directory' "$rulegen" --check absent.yml
