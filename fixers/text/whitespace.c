@@ -189,8 +189,23 @@ static int strip_all(struct mend *m, struct source *s, struct err *e)
 	return any ? 0 : err_set(e, ERR_REFUSED, "%s has no white space at the end of a line", s->path);
 }
 
+/* pre-commit --show-diff-on-failure: the diff says exactly what the hook did, and is taken or left as a whole. */
+static bool is_shown_as_diff(struct mend *m, const char *path)
+{
+	BUF_AUTO head = buf_new(BUF_PAGE);
+
+	buf_addf(&head, "diff --git a/%s b/%s", path, path);
+	for (size_t i = 0; i < m->ev->text.count; i++)
+		if (view_eq(view_trim(evidence_line(m->ev, i)), buf_view(&head)))
+			return true;
+	return false;
+}
+
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
+	if (m->section.n && (view_is(c->code, ALL_TRAILING) || view_is(c->code, END_OF_FILE)) &&
+		is_shown_as_diff(m, s->path))
+		return err_set(e, ERR_REFUSED, "the step prints what the hook changed in %s", s->path);
 	if (text_is_data(s->path))
 		return err_set(e, ERR_REFUSED, "white space may be data in %s", s->path);
 	if (view_is(c->code, BOM))

@@ -101,7 +101,6 @@ def mutated_logs_stay_in_bounds():
     wanted, rng = int(os.environ.get('MUTATIONS', '1000')), random.Random(11)
     cases = sorted(c for c in os.listdir(CASES) if os.path.isdir(os.path.join(CASES, c)) and os.path.exists(os.path.join(CASES, c, 'log.txt')))
     logs = {c: open(os.path.join(CASES, c, 'log.txt'), 'rb').read().split(b'\n') for c in cases}
-    allowed = {c: set(json.load(open(os.path.join(CASES, c, 'case.json'))).get('changed') or []) for c in cases}
     outside = write('outside.txt', [b'outside\n'])
     per, tried, applied = max(1, -(-wanted // len(cases))), 0, 0
     for case in cases:
@@ -114,11 +113,12 @@ def mutated_logs_stay_in_bounds():
             assert status in (0, 2), (case, n, status, err)
             after, tried = state_of(repo), tried + 1
             changed = {p for p in before.keys() | after.keys() if before.get(p) != after.get(p)}
-            told = {f for fix in (json.loads(out)['fixes'] if out.strip() else []) if fix['status'] == 'applied' for f in fix['files']}
-            assert changed == told, (case, n, changed, told)
+            told = {f: fix for fix in (json.loads(out)['fixes'] if out.strip() else []) if fix['status'] == 'applied' for f in fix['files']}
+            assert changed == set(told), (case, n, changed, told)
             for path in changed:
-                proposed = path in allowed[case] and path.startswith('.github/workflows/')
-                assert proposed or not is_protected(path), (case, n, path)
+                # the one exception: a proposal for a workflow, which --tier review asked for
+                proposal = path.startswith('.github/workflows/') and told[path]['fixer'].startswith('workflow/') and told[path]['tier'] == 'review'
+                assert proposal or not is_protected(path), (case, n, path)
             applied += len(changed) > 0
             if changed:
                 git(repo, 'checkout', '-q', '.')
