@@ -276,6 +276,7 @@ static bool is_other_checkout(const struct evidence *ev, struct view printed)
 
 	if (there.n == 0 || here.n == 0)
 		return false;
+	/* NOLINTNEXTLINE(misc-redundant-expression): each call moves on */
 	return !view_eq_nocase(part_of(&there), part_of(&here)) || !view_eq_nocase(part_of(&there), part_of(&here));
 }
 

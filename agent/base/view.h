@@ -49,6 +49,7 @@ static inline bool view_starts(struct view v, const char *prefix)
 {
 	size_t n = strlen(prefix);
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): cannot happen here */
 	return v.n >= n && (n == 0 || memcmp(v.p, prefix, n) == 0);
 }
 

@@ -39,6 +39,7 @@ static bool is_total(struct view line, struct tally *t)
 		return false;
 	t->said_errors += n;
 	t->said = true;
+	/* NOLINTNEXTLINE(misc-redundant-expression): each call moves on */
 	return view_word(&rest, &word) && view_word(&rest, &word) && view_number(word, UINT32_MAX, &n) &&
 	       (t->said_warnings += n, true);
 }

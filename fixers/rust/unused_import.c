@@ -133,6 +133,7 @@ static bool may_be_used_elsewhere(const struct source *s, const struct use *u, s
 
 	if (!view_has(s->text, "cfg(") && !view_has(s->text, "cfg!(") && !view_has(s->text, "macro_rules!"))
 		return false;
+	/* NOLINTNEXTLINE(misc-redundant-expression): each call moves on */
 	while (view_next(&names, '`', &one) && view_next(&names, '`', &one)) {
 		size_t colon = view_find_last_char(one, ':');
 		struct view name = colon == VIEW_NONE ? one : view_from(one, colon + 1);
