@@ -296,7 +296,7 @@ int candidates_add_generic(struct candidates *list, struct arena *a, struct log 
 		const struct seen_line *l = choose(&w);
 		size_t from = ruled(list, l->number);
 		struct candidate one = from < list->n ? list->items[from] : candidate_of(l);
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): cannot happen here */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): ruled() names one that has a rule */
 		if (from == list->n || !strcmp(one.rule->tool, "generic"))
 			rc = describe(&one, a, log, e);
 		if (rc == 0)

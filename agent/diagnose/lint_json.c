@@ -122,7 +122,7 @@ static struct view text_of(const struct walk *w, const cJSON *issue, const char 
 static uint32_t number_of(const struct walk *w, const cJSON *issue, const char *name, int from)
 {
 	const cJSON *o = name ? member(w, issue, name) : NULL;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): cannot happen here */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): NULL is no number */
 	if (!cJSON_IsNumber(o) || !(o->valuedouble >= 0 && o->valuedouble < 1e9))
 		return 0;
 	return (uint32_t)o->valuedouble + (from == 0);

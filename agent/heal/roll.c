@@ -250,7 +250,7 @@ static int take_away(const struct journal_file *f, const struct place *file, con
 
 	if (is_new == UNKNOWN)
 		return -1;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): cannot happen here */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a place that is there has a name */
 	return is_new == YES && place_has(temp) == NO ? unlinkat(file->folder, file->name, 0) : 0;
 }
 

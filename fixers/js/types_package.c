@@ -156,7 +156,7 @@ static bool has_lock(const struct tree *tree, const char *package, struct arena 
 {
 	static const char *const locks[] = {"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
 		"bun.lockb", "bun.lock", NULL};
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): cannot happen here */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): find_libraries() names a package */
 	size_t folder = strlen(package) - strlen("package.json");
 	enum tree_kind kind;
 
@@ -271,7 +271,7 @@ static int propose(const struct fix_request *q, struct fix_proposal *ret, struct
 	s = sources_open(&sources, w.package, e);
 	if (!s || add_all(&w, s, ret, e) != 0)
 		return fix_outcome(e);
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): cannot happen here */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): find_libraries() found one at least */
 	ret->summary = arena_format(&ret->arena, "add @types/%s", w.libraries[0]->name);
 	ret->reason = "the compiler asks for the declarations of a library that the project depends on";
 	return sources_propose(&sources, ret, still_json, "the file can be read as JSON", e);

@@ -216,7 +216,7 @@ static bool has_other_index(struct view text)
 static bool is_derived(const struct evidence *ev, const char *path, struct arena *a)
 {
 	static const char *const locks[] = {"poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", NULL};
-	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): cannot happen here */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): the caller found the path in the tree */
 	const char *slash = strrchr(path, '/');
 	struct view stem = view_sub(view_of(path), 0, view_find_last_char(view_of(path), '.'));
 	const struct tree *tree = ev->q->tree;
