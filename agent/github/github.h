@@ -50,13 +50,17 @@ struct github_options {
 	const char *app_id, *private_key;
 	int64_t patience_ms;   /* 0: GITHUB_PATIENCE_MS; negative: never wait */
 	int64_t write_gap_ms;  /* 0: GITHUB_WRITE_GAP_MS; negative: none (tests) */
+	int stall_s;           /* 0: 30; a transfer that moves nothing for so long is broken off */
 	int64_t min_remaining; /* stop with ERR_BUSY rather than use the last requests that other workflows share */
 	github_wait *wait;
 	void *wait_context;
+	/* Set by a signal handler: reads on their way are given up within a second. NULL: they are not. */
+	const volatile bool *stop;
 };
 int github_open(struct github **ret, const struct github_options *o, struct err *e);
 void github_close(struct github *g);
 const char *github_repository(const struct github *g); /* NULL unknown */
+uint64_t github_requests(const struct github *g);      /* sent so far, further tries included */
 
 /* Which kind of token it is, by its documented prefix; never the token itself. */
 enum github_token {
@@ -85,7 +89,8 @@ struct github_answer {
 void github_answer_done(struct github_answer *a);
 
 /* method "GET", "POST", ...; path begins with '/' ("/repos/{repo}/actions/runs/1"); body NULL or an object (borrowed).
- * A status of 400 and more is an error (answer still filled). */
+ * A status of 400 and more is an error (answer still filled): ERR_AUTH, ERR_NOT_FOUND (404, 410), ERR_BUSY (409),
+ * ERR_INPUT (422 and its like: GitHub finds fault with what was sent), ERR_NETWORK (5xx, limits). */
 int github_call(struct github *g, const char *method, const char *path, const cJSON *body, struct github_answer *ret,
 	struct err *e);
 /* Every item of a list, following Link: of the array `key` of each page, or of the page itself when key is NULL.
@@ -98,7 +103,7 @@ int github_each(struct github *g, const char *path, const char *key, bool (*each
 int github_graphql(struct github *g, const char *query, const cJSON *variables, cJSON **ret, struct err *e);
 
 /* Streams a body (job log, artifact) to `sink` after the redirect; sink returns false to stop, which is no error. What
- * a refusal or redirect has for a body never gets there. Not asked again: see below. */
+ * a refusal or redirect has for a body never gets there. Asked again only as long as nothing reached the sink. */
 int github_download(struct github *g, const char *path, uint64_t max_bytes,
 	bool (*sink)(void *context, const void *p, size_t n), void *context, struct err *e);
 

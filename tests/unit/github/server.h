@@ -1,5 +1,5 @@
-/* server.h - a web server on the loopback, for the tests of the client: a thread that answers one request at a time and
- * writes down what it was asked. What it says is chosen by the path. */
+/* server.h - a web server on the loopback, for the tests of the client: a thread per connection, which stays open where
+ * the answer allows it. It writes down what it was asked. What it says is chosen by the path. */
 #ifndef RM_TESTS_GITHUB_SERVER_H
 #define RM_TESTS_GITHUB_SERVER_H
 
@@ -25,7 +25,11 @@ struct server {
 	int fd;
 	unsigned port;
 	unsigned other_port; /* of the other server, for redirects */
+	unsigned delay_ms;   /* before each answer */
 	pthread_t thread;
+	pthread_mutex_t lock; /* held while an answer is made */
+	_Atomic unsigned connections, open;
+	bool keeps; /* the answer under way leaves the connection open */
 	struct server_request asked[SERVER_ASKED_MAX];
 	size_t asked_count;
 };
@@ -55,6 +59,19 @@ static inline void server_reply(int to, int status, const char *headers, const c
 	server_write(to, text.p, text.n);
 }
 
+/* The same, and the connection stays. */
+static inline void server_reply_on(struct server *s, int to, int status, const char *headers, const char *body)
+{
+	BUF_AUTO text = buf_new(BUF_LARGE);
+
+	buf_addf(&text, "HTTP/1.1 %d Whatever\r\n", status);
+	if (status != 304 && status != 204)
+		buf_addf(&text, "Content-Length: %zu\r\n", strlen(body));
+	buf_addf(&text, "%s\r\n%s", headers, status == 304 || status == 204 ? "" : body);
+	server_write(to, text.p, text.n);
+	s->keeps = true;
+}
+
 static inline void server_read_head(int from, struct server_request *r)
 {
 	size_t n = 0;
@@ -75,22 +92,56 @@ static inline void server_read_head(int from, struct server_request *r)
 	r->head[n] = 0;
 }
 
+struct server_connection {
+	struct server *s;
+	int fd;
+};
+
+static inline void *server_connection_main(void *context)
+{
+	struct server_connection c = *(struct server_connection *)context;
+	bool keeps = true;
+
+	free(context);
+	while (keeps) {
+		struct server_request asked = {.head = ""};
+		char path[1024] = "";
+
+		server_read_head(c.fd, &asked);
+		if (!*asked.head)
+			break;
+		if (c.s->delay_ms)
+			usleep(c.s->delay_ms * 1000);
+		pthread_mutex_lock(&c.s->lock);
+		c.s->asked[c.s->asked_count++ % SERVER_ASKED_MAX] = asked;
+		sscanf(asked.head, "%*s %1023s", path);
+		c.s->keeps = false;
+		server_answer(c.s, c.fd, path);
+		keeps = c.s->keeps;
+		pthread_mutex_unlock(&c.s->lock);
+	}
+	close(c.fd);
+	c.s->open--;
+	return NULL;
+}
+
 static inline void *server_main(void *context)
 {
 	struct server *s = context;
 
 	for (;;) {
-		int to = accept(s->fd, NULL, NULL);
-		struct server_request *r = &s->asked[s->asked_count % SERVER_ASKED_MAX];
-		char path[1024] = "";
+		struct server_connection *c;
+		pthread_t thread;
+		int fd = accept(s->fd, NULL, NULL);
 
-		if (to < 0)
+		if (fd < 0)
 			return NULL;
-		server_read_head(to, r);
-		s->asked_count++;
-		sscanf(r->head, "%*s %1023s", path);
-		server_answer(s, to, path);
-		close(to);
+		s->connections++;
+		s->open++;
+		c = malloc(sizeof *c);
+		*c = (struct server_connection){s, fd};
+		if (pthread_create(&thread, NULL, server_connection_main, c) == 0)
+			pthread_detach(thread);
 	}
 }
 
@@ -100,10 +151,11 @@ static inline bool server_start(struct server *s)
 	socklen_t n = sizeof a;
 
 	*s = (struct server){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-	if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&a, n) || listen(s->fd, 16) ||
+	if (s->fd < 0 || bind(s->fd, (struct sockaddr *)&a, n) || listen(s->fd, 64) ||
 		getsockname(s->fd, (struct sockaddr *)&a, &n))
 		return false;
 	s->port = ntohs(a.sin_port);
+	pthread_mutex_init(&s->lock, NULL);
 	return pthread_create(&s->thread, NULL, server_main, s) == 0;
 }
 
@@ -112,6 +164,8 @@ static inline void server_stop(struct server *s)
 	shutdown(s->fd, SHUT_RDWR);
 	pthread_join(s->thread, NULL);
 	close(s->fd);
+	for (int i = 0; s->open && i < 200; i++)
+		usleep(5000);
 }
 
 #endif

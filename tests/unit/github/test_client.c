@@ -66,7 +66,7 @@ static void server_answer(struct server *s, int to, const char *path)
 		{"/odd-headers", 200, "x-ratelimit-limit: many\r\nx-ratelimit-remaining: -1\r\nLink: <broken\r\nx:\r\n",
 			"{}"},
 		{"/401", 401, "", MESSAGE("Bad credentials")},
-		{"/403", 403, "", MESSAGE("Resource not accessible by integration")},
+		{"/403", 403, "x-ratelimit-remaining: 17\r\n", MESSAGE("Resource not accessible by integration")},
 		{"/403-rate", 403, "x-ratelimit-remaining: 0\r\n", MESSAGE("API rate limit exceeded")},
 		{"/404", 404, "", MESSAGE("Not Found")},
 		{"/422", 422, "", MESSAGE("Validation Failed")},
@@ -107,6 +107,19 @@ static void server_answer(struct server *s, int to, const char *path)
 		server_reply(to, 404, "", "{}");
 }
 
+static unsigned waits;
+static int64_t waited_ms;
+
+static bool no_sleep(void *context, int64_t ms, const char *why)
+{
+	(void)context;
+	assert_true(ms > 0);
+	assert_non_null(why);
+	waits++;
+	waited_ms += ms;
+	return true;
+}
+
 static struct github *open_client(const char *token)
 {
 	char url[64];
@@ -114,9 +127,13 @@ static struct github *open_client(const char *token)
 	struct err e = {0};
 
 	snprintf(url, sizeof url, "http://127.0.0.1:%u", api.port);
-	assert_int_equal(
-		github_open(&g, &(struct github_options){.api_url = url, .token = token, .repository = "acme/app"}, &e),
+	assert_int_equal(github_open(&g,
+				 &(struct github_options){
+					 .api_url = url, .token = token, .repository = "acme/app", .wait = no_sleep},
+				 &e),
 		0);
+	waits = 0;
+	waited_ms = 0;
 	api.asked_count = other.asked_count = 0;
 	return g;
 }
@@ -346,11 +363,12 @@ static void test_refusals(void **state)
 	check_error("/401", ERR_AUTH, "GitHub answered 401: Bad credentials; the token is not valid (any more)");
 	check_error("/403", ERR_AUTH,
 		"GitHub answered 403: Resource not accessible by integration; the token lacks a permission");
-	check_error("/403-rate", ERR_AUTH, "API rate limit exceeded; the rate limit is used up");
 	check_error(
 		"/404", ERR_NOT_FOUND, "GitHub answered 404: Not Found; it does not exist or the token may not see it");
-	check_error("/422", ERR_AUTH, "GitHub answered 422: Validation Failed");
+	check_error("/422", ERR_INPUT, "GitHub answered 422: Validation Failed");
 	check_error("/502", ERR_NETWORK, "GitHub answered 502");
+	assert_int_equal(api.asked_count, GITHUB_TRIES);
+	assert_int_equal(waits, GITHUB_TRIES - 1);
 	check_error("/500-deep", ERR_NETWORK, "GitHub answered 500");
 }
 
@@ -361,10 +379,10 @@ static void test_a_refusal_still_fills_the_answer(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert_int_equal(github_call(g, "GET", "/403-rate", NULL, &a, &e), -1);
+	assert_int_equal(github_call(g, "GET", "/403", NULL, &a, &e), -1);
 	assert_int_equal(a.status, 403);
-	assert_int_equal(a.rate_remaining, 0);
-	assert_string_equal(json_text(a.json, "message"), "API rate limit exceeded");
+	assert_int_equal(a.rate_remaining, 17);
+	assert_string_equal(json_text(a.json, "message"), "Resource not accessible by integration");
 	github_answer_done(&a);
 	github_close(g);
 }
@@ -400,7 +418,10 @@ static void test_no_usable_answer(void **state)
 	check_error("/reset", ERR_NETWORK, "no answer from http://127.0.0.1:");
 	check_error("/flood", ERR_LIMIT, "larger than allowed");
 	assert_int_equal(
-		github_open(&g, &(struct github_options){.api_url = "http://127.0.0.1:1", .token = TOKEN}, &e), 0);
+		github_open(&g,
+			&(struct github_options){.api_url = "http://127.0.0.1:1", .token = TOKEN, .wait = no_sleep},
+			&e),
+		0);
 	assert_int_equal(github_call(g, "GET", "/json", NULL, &a, &e), -1);
 	assert_int_equal(e.code, ERR_NETWORK);
 	github_answer_done(&a);
@@ -416,7 +437,8 @@ static void test_what_began_encrypted_stays_so(void **state)
 
 	(void)state;
 	other.asked_count = 0;
-	assert_int_equal(github_open(&g, &(struct github_options){.api_url = "https://127.0.0.1:1"}, &e), 0);
+	assert_int_equal(
+		github_open(&g, &(struct github_options){.api_url = "https://127.0.0.1:1", .wait = no_sleep}, &e), 0);
 	snprintf(url, sizeof url, "http://127.0.0.1:%u/json", other.port);
 	assert_int_equal(github_call(g, "GET", url, NULL, &a, &e), -1);
 	assert_int_equal(e.code, ERR_NETWORK);
