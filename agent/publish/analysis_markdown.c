@@ -1,18 +1,14 @@
+/* A diagnosis in Markdown: as an answer of its own, and in the blocks that the pages of a run are made of. */
 #include "publish/excerpt.h"
+#include "publish/page.h"
 
-static void add_place(struct buf *out, const struct finding *f)
-{
-	if (!f->location.path)
-		return;
-	BUF_AUTO place = buf_new(BUF_LINE);
-	buf_add_text(&place, f->location.path);
-	if (f->location.line)
-		buf_addf(&place, ":%u", f->location.line);
-	buf_add_text(out, " at ");
-	markdown_code(out, buf_view(&place));
-}
+#define TEXT_SHOWN 600u
+#define STEP_SHOWN 200u
+#define RULE_SHOWN 100u
+#define TEST_SHOWN 300u
+#define TESTS_SHOWN 10u
 
-static void add_excerpt(struct buf *out, const struct finding *f)
+void markdown_excerpt(struct buf *out, const struct finding *f)
 {
 	BUF_AUTO lines = buf_new(BUF_PAGE), block = buf_new(BUF_PAGE);
 	excerpt_text(&lines, f);
@@ -24,69 +20,75 @@ static void add_excerpt(struct buf *out, const struct finding *f)
 	buf_add_char(out, '\n');
 }
 
-static void add_tests(struct buf *out, const struct diagnosis *d)
+static void add_tests(const struct pen *p, const struct diagnosis *d, size_t most)
 {
 	if (!d->tests_known)
 		return;
-	buf_addf(out, "- **Tests:** %lld passed, %lld failed, %lld skipped\n", (long long)d->tests.passed,
+	pen_ours(p, "- **Tests:** %lld passed, %lld failed, %lld skipped\n", (long long)d->tests.passed,
 		(long long)(d->tests.failed + d->tests.errors), (long long)d->tests.skipped);
-	for (size_t i = 0; i < d->failed_test_count && i < 10; i++) {
-		buf_add_text(out, "  - ");
-		markdown_code(out, view_of(d->failed_tests[i].id));
-		buf_add_char(out, '\n');
+	for (size_t i = 0; i < d->failed_test_count && i < most; i++) {
+		pen_ours(p, "  - ");
+		pen_code(p, d->failed_tests[i].id, TEST_SHOWN);
+		pen_ours(p, "\n");
 	}
-	if (d->failed_test_count > 10)
-		buf_addf(out, "  - and %zu more\n", d->failed_test_count - 10);
+	if (most && d->failed_test_count > most)
+		pen_ours(p, "  - and %zu more\n", d->failed_test_count - most);
 }
 
-static void add_facts(struct buf *out, const struct diagnosis *d, const struct finding *f)
+void markdown_facts(struct buf *out, const struct diagnosis *d, const struct finding *f, size_t tests)
 {
+	const struct pen p = {.out = out, .form = PEN_MARKDOWN};
 	if (d->failed_step.known) {
-		buf_add_text(out, "- **Step:** ");
-		markdown_code(out, view_of(d->failed_step.name));
+		pen_ours(&p, "- **Step:** ");
+		pen_code(&p, d->failed_step.name, STEP_SHOWN);
 		if (d->failed_step.exit_code >= 0)
-			buf_addf(out, ", exit code %d", d->failed_step.exit_code);
-		buf_add_char(out, '\n');
+			pen_ours(&p, ", exit code %d", d->failed_step.exit_code);
+		pen_ours(&p, "\n");
 	}
-	buf_addf(out, "- **Category:** %s, %.0f %% sure (`%s`)\n", category_name(f->category), f->confidence * 100,
-		f->rule_id);
-	add_tests(out, d);
-	buf_add_text(out, "- **Why:** ");
-	markdown_text(out, view_of(f->why));
-	buf_add_text(out, "\n- **Next:** ");
-	markdown_text(
-		out, view_of(f->transient ? "Run the job again; nothing in the repository caused this." : f->hint));
-	buf_add_char(out, '\n');
+	pen_ours(&p, "- **Category:** %s, %.0f %% sure (", category_name(f->category), f->confidence * 100);
+	pen_code(&p, f->rule_id, RULE_SHOWN);
+	pen_ours(&p, ")\n");
+	add_tests(&p, d, tests);
+	pen_ours(&p, "- **Why:** ");
+	pen_text(&p, f->why, TEXT_SHOWN);
+	pen_ours(&p, "\n- **Next:** ");
+	pen_text(&p, f->transient ? "Run the job again; nothing in the repository caused this." : f->hint, TEXT_SHOWN);
+	pen_ours(&p, "\n");
 }
 
-static void add_others(struct buf *out, const struct diagnosis *d)
+void markdown_others(struct buf *out, const struct diagnosis *d)
 {
+	const struct pen p = {.out = out, .form = PEN_MARKDOWN};
 	if (d->finding_count < 2)
 		return;
-	buf_addf(out, "\n<details><summary>%zu more</summary>\n\n", d->finding_count - 1);
+	pen_ours(&p, "\n<details><summary>%zu more</summary>\n\n", d->finding_count - 1);
 	for (size_t i = 1; i < d->finding_count; i++) {
-		buf_addf(out, "- line %u: ", d->findings[i].line);
-		markdown_text(out, view_of(d->findings[i].title));
-		buf_addf(out, " (`%s`)\n", d->findings[i].rule_id);
+		pen_ours(&p, "- line %u: ", d->findings[i].line);
+		pen_text(&p, d->findings[i].title, TEXT_SHOWN);
+		pen_ours(&p, " (");
+		pen_code(&p, d->findings[i].rule_id, RULE_SHOWN);
+		pen_ours(&p, ")\n");
 	}
-	buf_add_text(out, "\n</details>\n");
+	pen_ours(&p, "\n</details>\n");
 }
 
 void publish_analysis_markdown(struct buf *out, const struct diagnosis *d)
 {
 	const struct finding *f = diagnosis_primary(d);
+	const struct pen p = {.out = out, .form = PEN_MARKDOWN};
 	if (!f) {
-		buf_add_text(out, "**No failure found** in ");
-		markdown_code(out, view_of(d->source.path));
-		buf_add_char(out, '\n');
+		pen_ours(&p, "**No failure found** in ");
+		pen_code(&p, d->source.path, TEXT_SHOWN);
+		pen_ours(&p, "\n");
 		return;
 	}
-	buf_add_text(out, "**");
-	markdown_text(out, view_of(f->title));
-	buf_add_text(out, "**");
-	add_place(out, f);
-	buf_add_char(out, '\n');
-	add_excerpt(out, f);
-	add_facts(out, d, f);
-	add_others(out, d);
+	pen_ours(&p, "**");
+	pen_text(&p, f->title, TEXT_SHOWN);
+	pen_ours(&p, "**");
+	pen_ours(&p, f->location.path ? " at " : "");
+	pen_place(&p, f);
+	pen_ours(&p, "\n");
+	markdown_excerpt(out, f);
+	markdown_facts(out, d, f, TESTS_SHOWN);
+	markdown_others(out, d);
 }

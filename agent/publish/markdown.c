@@ -1,6 +1,6 @@
 /* Markdown that cannot be broken out of: nothing from a log becomes markup, a mention, a reference, a link or HTML. */
 #include "base/redact.h"
-#include "publish/publish.h"
+#include "publish/pen.h"
 
 #include <string.h>
 
@@ -41,20 +41,20 @@ static bool is_word(char c)
 #define COMMIT_MIN 7 /* hex digits that GitHub takes for a commit */
 #define COMMIT_MAX 40
 
-/* Hex digits, both figures and letters, that fill the word at the start of v. */
-static bool commit_starts(struct view v)
+/* Length of the word of hex digits, both figures and letters, at the start of v that could be a commit; 0 is none. */
+static size_t commit_at(struct view v)
 {
 	size_t n = 0, letters = 0;
 	for (; n < v.n && is_word(v.p[n]); n++) {
 		if (!strchr("0123456789abcdefABCDEF", v.p[n]))
-			return false;
+			return 0;
 		letters += v.p[n] > '9';
 	}
-	return n >= COMMIT_MIN && n <= COMMIT_MAX && letters && letters < n;
+	return n >= COMMIT_MIN && n <= COMMIT_MAX && letters && letters < n ? n : 0;
 }
 
-/* Bytes at the start of v, "https", "www", "GH" or the head of a commit, that GitHub links together with what follows:
- * something must come between. 0 when there is nothing to part. */
+/* Bytes at the start of v, "https", "www" or "GH", that GitHub links together with what follows: something must come
+ * between. 0 when there is nothing to part. */
 static size_t part_at(struct view v, bool at_word)
 {
 	if (view_starts(v, "://"))
@@ -63,23 +63,47 @@ static size_t part_at(struct view v, bool at_word)
 		return 0;
 	if (view_eq_nocase(view_sub(v, 0, 4), view_of("www.")))
 		return 3;
-	if (view_eq_nocase(view_sub(v, 0, 3), view_of("GH-")))
-		return 2;
-	return commit_starts(v) ? 1 : 0;
+	return view_eq_nocase(view_sub(v, 0, 3), view_of("GH-")) ? 2 : 0;
+}
+
+/* Adds neutral text by `add`, with something invisible in between where GitHub would make a link. */
+static void add_parted(struct buf *out, struct view v, void (*add)(struct buf *out, char c))
+{
+	for (size_t i = 0, part = 0, commit = 0, from = 0; i < v.n; i++) {
+		bool at_word = !i || !is_word(v.p[i - 1]);
+		size_t n = part_at(view_from(v, i), at_word);
+		part = n ? i + n : part;
+		if (at_word) {
+			from = i;
+			commit = i + commit_at(view_from(v, i));
+		}
+		/* What is left of a commit behind the first part would be one again. */
+		bool inside = i < commit && i > from && (i - from) % (COMMIT_MIN - 1) == 0;
+		if ((part && i == part) || inside)
+			buf_add_text(out, ZERO_WIDTH_SPACE);
+		add(out, v.p[i]);
+	}
 }
 
 void markdown_text(struct buf *out, struct view text)
 {
 	BUF_AUTO safe = buf_new(BUF_PAGE);
 	redact_for_terminal(&safe, text);
-	struct view v = buf_view(&safe);
-	for (size_t i = 0, part = 0; i < v.n; i++) {
-		size_t n = part_at(view_from(v, i), !i || !is_word(v.p[i - 1]));
-		part = n ? i + n : part;
-		if (part && i == part)
-			buf_add_text(out, ZERO_WIDTH_SPACE);
-		add_char(out, v.p[i]);
-	}
+	add_parted(out, buf_view(&safe), add_char);
+}
+
+static void add_plain(struct buf *out, char c)
+{
+	buf_add_char(out, c);
+	if (c == '@' || c == '#')
+		buf_add_text(out, ZERO_WIDTH_SPACE);
+}
+
+void plain_text(struct buf *out, struct view text)
+{
+	BUF_AUTO safe = buf_new(BUF_PAGE);
+	redact_for_terminal(&safe, text);
+	add_parted(out, buf_view(&safe), add_plain);
 }
 
 /* The longest run of backticks in v. */

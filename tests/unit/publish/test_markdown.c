@@ -36,8 +36,10 @@ static void test_text_mentions_and_links_nobody(void **state)
 	text("GH-12 gh-12 FOOGH-1", "GH" ZWSP "-12 gh" ZWSP "-12 FOOGH-1");
 	text("https://x.example", "https:" ZWSP "//x.example");
 	text("www.x.example WWW.x", "www" ZWSP ".x.example WWW" ZWSP ".x");
-	text("4dfdd38902f094446d620ac55b3ec7dc1eaac169", "4" ZWSP "dfdd38902f094446d620ac55b3ec7dc1eaac169");
-	text("a 4dfdd38", "a 4" ZWSP "dfdd38");
+	text("4dfdd38902f094446d620ac55b3ec7dc1eaac169",
+		"4dfdd3" ZWSP "8902f0" ZWSP "94446d" ZWSP "620ac5" ZWSP "5b3ec7" ZWSP "dc1eaa" ZWSP "c169");
+	text("a 4dfdd38", "a 4dfdd3" ZWSP "8");
+	text("a4dfdd38", "a4dfdd" ZWSP "38");
 	text("1234567 defaced x4dfdd38 4dfdd", "1234567 defaced x4dfdd38 4dfdd");
 }
 
