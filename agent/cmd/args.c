@@ -106,6 +106,7 @@ int args_parse(
 			}
 		} else {
 			ret->rest[ret->rest_count++] = argv[i];
+			ret->bare_count += options;
 		}
 	}
 	return 0;

@@ -25,6 +25,7 @@ struct args {
 	size_t given_count;
 	const char **rest; /* what is not an option */
 	size_t rest_count;
+	size_t bare_count; /* how many of them stood before "--" */
 };
 
 /* Each table ends with a NULL name. */

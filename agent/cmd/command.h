@@ -20,6 +20,7 @@ struct session {
 	struct args *args;
 	const char *repo; /* --repo, default "." */
 	bool quiet, verbose;
+	bool pipe_ignored;    /* SIGPIPE was ignored when we were started: what `run` starts inherits that */
 	bool colour;          /* stdout is a terminal, NO_COLOR unset, no --no-color */
 	unsigned width;       /* of the terminal; 0 when stdout is none */
 	struct config config; /* read on first use: session_config() */

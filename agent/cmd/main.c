@@ -59,11 +59,11 @@ static void set_terminal(struct session *s)
 	s->colour = terminal && !(no_colour && *no_colour) && !args_flag(s->args, "no-color");
 }
 
-static int run(const struct command *c, int argc, char **argv)
+static int run(const struct command *c, int argc, char **argv, bool pipe_ignored)
 {
 	struct args args;
 	struct err e;
-	struct session s = {.command = c->name, .args = &args};
+	struct session s = {.command = c->name, .args = &args, .pipe_ignored = pipe_ignored};
 	for (int i = 0; i < argc && strcmp(argv[i], "--"); i++)
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
 			BUF_AUTO out = buf_new(BUF_PAGE);
@@ -86,7 +86,7 @@ static int run(const struct command *c, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	signal(SIGPIPE, SIG_IGN);
+	bool pipe_ignored = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
 	if (argc < 2)
 		return usage_trouble("no command given; `runmedic --help` lists them");
 	BUF_AUTO out = buf_new(BUF_PAGE);
@@ -110,5 +110,5 @@ int main(int argc, char **argv)
 		return say(buf_view(&out));
 	}
 	const struct command *c = find(argv[1]);
-	return c ? run(c, argc - 2, argv + 2) : unknown_command(argv[1]);
+	return c ? run(c, argc - 2, argv + 2, pipe_ignored) : unknown_command(argv[1]);
 }

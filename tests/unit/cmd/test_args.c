@@ -108,6 +108,7 @@ static void test_what_ends_the_options(void **state)
 	assert_string_equal(a.rest[0], "-");
 	assert_string_equal(a.rest[1], "--apply");
 	assert_string_equal(a.rest[3], "--");
+	assert_int_equal(a.bare_count, 1);
 	args_done(&a);
 }
 
