@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 #include "cmd/healing.h"
 #include "cmd/recording.h"
+#include "cmd/remote_run.h"
 
 #include "base/clock.h"
 
@@ -22,6 +23,7 @@ static const struct option options[] = {
 	{"conclusion", 0, "success|failure|cancelled|timed_out", "what is known of the job; beats what its log says",
 		false},
 	{"exit-code", 0, NULL, "exit with 1 when something found was not healed", false},
+	REMOTE_OPTIONS,
 	RECORDING_OPTIONS,
 	{0},
 };
@@ -47,12 +49,25 @@ static bool on_log(void *context, struct analysed *one)
 	return true;
 }
 
+static bool on_run(void *context, const struct remote_run *run, bool is_end)
+{
+	struct healing *h = context;
+	BUF_AUTO words = buf_new(BUF_LINE);
+	h->options.run_url_or_null = is_end ? NULL : run->run.url;
+	if (is_end && !run->red && !run->one_job) {
+		remote_run_words(&words, run);
+		session_note(h->session, "%s: nothing failed", run->run.id ? buf_text(&words) : "no failed run");
+	}
+	return true;
+}
+
 static int run_all(struct healing *h, struct analyser *x, struct err *e)
 {
 	if (choose_level(h, h->session->args, e) < 0 || analyser_start(x, h->session, e) < 0)
 		return -1;
 	if (h->level != HEAL_DRY_RUN && recording_start(&h->recording, x, e) < 0)
 		return -1;
+	x->on_run = on_run;
 	if (healing_start(h, e) < 0 || analyser_run(x, on_log, h, e) < 0)
 		return -1;
 	h->trouble = h->trouble || x->failed_inputs;
@@ -80,16 +95,19 @@ static int run(struct session *s)
 const struct command cmd_heal = {
 	.name = "heal",
 	.summary = "Plans a fix, proves it, and applies it where asked to",
-	.usage = "heal [LOG|DIR|ZIP|-]... [--repo DIR] [--apply | --commit] [options]",
+	.usage = "heal [LOG|DIR|ZIP|-]... [--run ID | --job ID | --latest] [--repo DIR] [--apply | --commit] [options]",
 	.text = "Without --apply or --commit this is a dry run: plan, diff and proof; nothing is changed and nothing "
 		"is recorded.\n"
 		"A fix leaves the scratch tree only when its own proof holds. Files with uncommitted changes are never "
-		"touched.",
+		"touched.\n"
+		"--run, --job and --latest read the logs from GitHub; the jobs of a run are healed together. The "
+		"connection is closed before anything is changed or any program is started.",
 	.examples = "runmedic heal job.log\n"
 		    "runmedic heal job.log --repo ~/src/project --apply\n"
 		    "runmedic heal job.log --commit --only 'python/*'\n"
 		    "runmedic heal job.log --tier review --format json\n"
-		    "runmedic heal job.log --patch fixes.json",
+		    "runmedic heal job.log --patch fixes.json\n"
+		    "runmedic heal --run 123456789 --commit",
 	.options = options,
 	.run = run,
 };

@@ -3,8 +3,10 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/progress.h"
+#include "cmd/remote_run.h"
 #include "log/log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int load_rules(struct analyser *a, struct err *e)
@@ -58,12 +60,12 @@ static int open_baselines(struct analyser *a, struct log *logs[BASELINES_MAX], s
 	return 0;
 }
 
-static int diagnose_one(struct analyser *a, struct diagnosis *ret, struct log *log, const char *name, struct err *e)
+int analyser_diagnose(struct analyser *a, struct analysed *one, const char *name, enum conclusion known, struct err *e)
 {
 	struct log *baselines[BASELINES_MAX];
 	size_t n = 0;
 	struct meter meter = {.progress = progress_start(name, !a->session->quiet)};
-	struct diagnose_options o = {.conclusion = a->conclusion,
+	struct diagnose_options o = {.conclusion = a->conclusion != CONCLUSION_UNKNOWN ? a->conclusion : known,
 		.every_test = a->every_test,
 		.context = a->test_context,
 		.passing = a->passing,
@@ -74,7 +76,7 @@ static int diagnose_one(struct analyser *a, struct diagnosis *ret, struct log *l
 	if (rc == 0) {
 		o.baselines = baselines;
 		o.baseline_count = n;
-		rc = diagnose(ret, log, name, a->matcher, &o, e);
+		rc = diagnose(&one->diagnosis, one->log, name, a->matcher, &o, e);
 	}
 	while (n)
 		log_close(baselines[--n]);
@@ -82,11 +84,13 @@ static int diagnose_one(struct analyser *a, struct diagnosis *ret, struct log *l
 	return rc;
 }
 
-static void trouble(struct analyser *a, const char *name, struct err *e)
+void analyser_trouble(struct analyser *a, const char *name, struct err *e)
 {
 	if (!view_starts(view_of(e->text), name))
 		err_wrap(e, "%s", name);
 	session_trouble(a->session, e);
+	if (a->forget_tests)
+		a->forget_tests(a->test_context);
 	a->failed_inputs = true;
 }
 
@@ -98,8 +102,8 @@ static int run_log(
 	struct analysed one = {0};
 	const char *name = log_set_name(set, i);
 	bool go_on = true;
-	if (log_set_log(set, i, &one.log, &e) < 0 || diagnose_one(a, &one.diagnosis, one.log, name, &e) < 0) {
-		trouble(a, name, &e);
+	if (log_set_log(set, i, &one.log, &e) < 0 || analyser_diagnose(a, &one, name, CONCLUSION_UNKNOWN, &e) < 0) {
+		analyser_trouble(a, name, &e);
 	} else {
 		go_on = each(context, &one);
 		diagnosis_done(&one.diagnosis);
@@ -109,12 +113,50 @@ static int run_log(
 }
 
 /* 1: go on; 0: `each` wants to stop. */
+static int run_wish(struct analyser *a, const struct remote_wish *w, const char *repository,
+	bool (*each)(void *, struct analysed *), void *context, struct err *e)
+{
+	struct remote *r;
+	struct remote_run run;
+	struct remote_options o = {.repository = repository};
+	if (remote_open(&r, a->session, &o, e) < 0)
+		return -1;
+	int rc = remote_run_read(&run, r, w, e);
+	remote_close(r);
+	if (rc < 0)
+		return -1;
+	int go_on = !a->on_run || a->on_run(context, &run, false);
+	go_on = go_on && remote_run_analyse(a, &run, each, context);
+	go_on = go_on && (!a->on_run || a->on_run(context, &run, true));
+	remote_run_done(&run);
+	return go_on;
+}
+
+static int run_address(struct analyser *a, const char *text, bool (*each)(void *, struct analysed *), void *context)
+{
+	struct remote_address address;
+	struct err e;
+	if (remote_address_parse(&address, text, &e) < 0) {
+		analyser_trouble(a, text, &e);
+		return 1;
+	}
+	struct remote_wish w = {.run = address.run, .job = address.job, .attempt = address.attempt};
+	int go_on = run_wish(a, &w, address.repository, each, context, &e);
+	free(address.repository);
+	if (go_on < 0)
+		analyser_trouble(a, text, &e);
+	return go_on != 0;
+}
+
+/* 1: go on; 0: `each` wants to stop. */
 static int run_path(struct analyser *a, const char *path, bool (*each)(void *, struct analysed *), void *context)
 {
 	struct log_set *set;
 	struct err e;
+	if (remote_is_address(path) && !file_exists(path))
+		return run_address(a, path, each, context);
 	if (log_set_open(&set, path, &e) < 0) {
-		trouble(a, path, &e);
+		analyser_trouble(a, path, &e);
 		return 1;
 	}
 	int go_on = 1;
@@ -144,18 +186,48 @@ static int run_analysis(
 	return go_on;
 }
 
+/* With logs given, --job names the job that they are of. */
+static int read_wish(struct remote_wish *w, const struct args *args, bool has_logs, struct err *e)
+{
+	uint64_t run, job = 0, attempt;
+	*w = (struct remote_wish){.latest = args_flag(args, "latest"),
+		.branch = args_text(args, "branch", NULL),
+		.workflow = args_text(args, "workflow", NULL)};
+	if (args_number(args, "run", INT64_MAX, 0, &run, e) < 0 ||
+		args_number(args, "attempt", REMOTE_ATTEMPTS_MAX, 0, &attempt, e) < 0)
+		return -1;
+	if (!has_logs && args_number(args, "job", INT64_MAX, 0, &job, e) < 0)
+		return -1;
+	w->run = (int64_t)run;
+	w->job = (int64_t)job;
+	w->attempt = (int)attempt;
+	if ((run > 0) + (job > 0) + w->latest > 1)
+		return err_set(e, ERR_USAGE, "--run, --job and --latest exclude each other; choose one");
+	if (attempt && !run)
+		return err_set(e, ERR_USAGE, "--attempt belongs to --run ID");
+	if (w->branch && !w->latest)
+		return err_set(e, ERR_USAGE, "--branch belongs to --latest");
+	return 0;
+}
+
 int analyser_run(struct analyser *a, bool (*each)(void *context, struct analysed *one), void *context, struct err *e)
 {
 	const struct args *args = a->session->args;
 	const char *analyses[ANALYSES_MAX];
 	size_t n = args_all(args, "analysis", analyses, ANALYSES_MAX);
+	struct remote_wish wish;
 	int go_on = 1;
-	if (!args->rest_count && !n)
-		return err_set(
-			e, ERR_USAGE, "no log given; name a file, a folder, a run's ZIP, or - for standard input");
+	if (read_wish(&wish, args, args->rest_count || n, e) < 0)
+		return -1;
+	bool remote = wish.run || wish.job || wish.latest;
+	if (!args->rest_count && !n && !remote)
+		return err_set(e, ERR_USAGE,
+			"no log given; name a file, a folder, a run's ZIP, - for standard input, or --run ID");
 	for (size_t i = 0; go_on > 0 && i < args->rest_count; i++)
 		go_on = run_path(a, args->rest[i], each, context);
 	for (size_t i = 0; go_on > 0 && i < n; i++)
 		go_on = run_analysis(a, analyses[i], each, context, e);
+	if (go_on > 0 && remote)
+		go_on = run_wish(a, &wish, NULL, each, context, e);
 	return go_on < 0 ? -1 : 0;
 }

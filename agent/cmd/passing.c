@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 struct passing {
-	struct session *session;
+	struct analyser *analyser;
 	struct store *store;
 };
 
@@ -14,7 +14,8 @@ static int on_job(void *context, struct view name, struct shape_set *ret, unsign
 {
 	struct passing *p = context;
 	ARENA_AUTO a = {0};
-	struct store_job job = recording_job(p->session, name.n ? arena_view(&a, name).p : NULL);
+	const struct analyser *x = p->analyser;
+	struct store_job job = recording_job(x->session, x->execution, name.n ? arena_view(&a, name).p : NULL);
 	return store_shapes_load(p->store, &job, ret, ret_runs, e);
 }
 
@@ -32,7 +33,7 @@ void passing_start(struct passing **ret, struct analyser *x)
 		store_open(&store, path, STORE_READ, false, &why) < 0)
 		return;
 	struct passing *p = mem_new(sizeof *p);
-	*p = (struct passing){x->session, store};
+	*p = (struct passing){x, store};
 	x->passing = on_job;
 	x->passing_context = p;
 	*ret = p;

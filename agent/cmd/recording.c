@@ -21,11 +21,15 @@ static void on_test(void *context, const struct test_case *one)
 	store_record_test(r->open, one);
 }
 
-int recording_start(struct recording **ret, struct analyser *x, struct err *e)
+static void forget_tests(void *context)
 {
-	*ret = NULL;
-	if (!args_flag(x->session->args, "record"))
-		return 0;
+	struct recording *r = context;
+	store_record_abort(r->open);
+	r->open = NULL;
+}
+
+int recording_open(struct recording **ret, struct analyser *x, struct err *e)
+{
 	const char *path;
 	bool ignore;
 	if (session_db_path(x->session, &path, &ignore, e) < 0)
@@ -37,9 +41,21 @@ int recording_start(struct recording **ret, struct analyser *x, struct err *e)
 		return -1;
 	}
 	x->every_test = on_test;
+	x->forget_tests = forget_tests;
 	x->test_context = r;
 	*ret = r;
 	return 0;
+}
+
+int recording_start(struct recording **ret, struct analyser *x, struct err *e)
+{
+	*ret = NULL;
+	return args_flag(x->session->args, "record") ? recording_open(ret, x, e) : 0;
+}
+
+struct store *recording_store(struct recording *r)
+{
+	return r->store;
 }
 
 static enum space space_of(const struct session *s, const struct diagnosis *d)
@@ -51,8 +67,11 @@ static enum space space_of(const struct session *s, const struct diagnosis *d)
 	return space;
 }
 
-struct store_job recording_job(const struct session *s, const char *logged)
+struct store_job recording_job(const struct session *s, const struct store_execution *known, const char *logged)
 {
+	if (known)
+		return (struct store_job){
+			.repository = known->repository, .workflow = known->workflow, .name = known->job_name};
 	return (struct store_job){.repository = args_text(s->args, "repository", getenv("GITHUB_REPOSITORY")),
 		.workflow = args_text(s->args, "workflow", getenv("GITHUB_WORKFLOW")),
 		.name = args_text(s->args, "job", logged)};
@@ -73,31 +92,54 @@ static int learn_shapes(
 	return rc;
 }
 
-int recording_commit(
-	struct recording *r, struct analysed *one, const struct store_fix *fixes, size_t fix_count, struct err *e)
+/* What GitHub tells of the job, else what the log, the options and the environment do. `a` and `digest` must outlive
+ * it. */
+static int describe(struct recording *r, struct analysed *one, struct store_execution *x, struct arena *a,
+	char digest[65], struct err *e)
 {
-	char digest[65];
-	if (log_digest(one->log, digest, e) < 0 || (!r->open && store_record_begin(&r->open, r->store, e) < 0))
+	if (one->execution) {
+		*x = *one->execution;
+		return 0;
+	}
+	if (log_digest(one->log, digest, e) < 0)
 		return -1;
-	struct store_job job = recording_job(r->session, one->diagnosis.job.name);
-	struct store_execution x = {.attempt = 1,
+	struct store_job job = recording_job(r->session, NULL, one->diagnosis.job.name);
+	*x = (struct store_execution){.attempt = 1,
 		.space = space_of(r->session, &one->diagnosis),
 		.repository = job.repository,
 		.workflow = job.workflow,
 		.job = one->diagnosis.job.name,
 		.job_name = job.name,
 		.log_sha256 = digest};
-	ARENA_AUTO a = {0};
-	bool named = x.job != NULL;
-	if (actions_execution(&x, &a) && !named && r->took_job)
-		x.run = 0; /* several logs in one job: each is known by its bytes */
+	bool named = x->job != NULL;
+	if (actions_execution(x, a) && !named && r->took_job)
+		x->run = 0; /* several logs in one job: each is known by its bytes */
 	r->took_job = r->took_job || !named;
+	return 0;
+}
+
+int recording_commit(
+	struct recording *r, struct analysed *one, const struct store_fix *fixes, size_t fix_count, struct err *e)
+{
+	char digest[65];
+	ARENA_AUTO a = {0};
+	struct store_execution x;
+	struct store_job job = recording_job(r->session, one->execution, one->diagnosis.job.name);
+	if (describe(r, one, &x, &a, digest, e) < 0 || (!r->open && store_record_begin(&r->open, r->store, e) < 0))
+		return -1;
 	bool is_new;
 	struct store_record *open = r->open;
 	r->open = NULL;
 	if (store_record_commit(open, &x, &one->diagnosis, fixes, fix_count, &is_new, e) < 0)
 		return -1;
-	return learn_shapes(r, one, &job, is_new, e);
+	return x.fork ? 0 : learn_shapes(r, one, &job, is_new, e); /* a fork could teach that its failure is normal */
+}
+
+int recording_commit_bare(struct recording *r, const struct store_execution *x, bool *ret_new, struct err *e)
+{
+	struct store_record *open;
+	return store_record_begin(&open, r->store, e) < 0 ? -1
+							  : store_record_commit(open, x, NULL, NULL, 0, ret_new, e);
 }
 
 bool recording_fix_record(void *recording, const char *fixer, const char *rule, unsigned *ret_good, unsigned *ret_bad)

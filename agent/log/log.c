@@ -42,6 +42,15 @@ int log_open(struct log **ret, const char *path, struct err *e)
 	return log_from_source(ret, source, e);
 }
 
+int log_open_fd(struct log **ret, int fd, const char *name, struct err *e)
+{
+	struct source *source;
+
+	if (source_from_fd(&source, fd, name, e) != 0)
+		return -1;
+	return log_from_source(ret, source, e);
+}
+
 int log_open_memory(struct log **ret, struct view bytes, struct err *e)
 {
 	return log_from_source(ret, source_from_memory(bytes), e);

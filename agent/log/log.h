@@ -112,6 +112,9 @@ struct log;
 /* Opens a file or pipe (plain or gzip), or standard input for "-". An empty or unreadable file is an error: ERR_INPUT
  * or ERR_IO. Binary content is found while reading: log_info().binary, judged by the caller. */
 int log_open(struct log **ret, const char *path, struct err *e);
+/* A descriptor that was opened elsewhere, taken over also on failure; read from its start where it can be. `name` is
+ * for messages. */
+int log_open_fd(struct log **ret, int fd, const char *name, struct err *e);
 /* Takes the bytes as they are; they are borrowed until log_close(). For tests and fuzzing. */
 int log_open_memory(struct log **ret, struct view bytes, struct err *e);
 void log_close(struct log *l);

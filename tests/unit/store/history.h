@@ -70,6 +70,25 @@ HELPER struct store *open_store(const char *path, enum store_mode mode)
 	return s;
 }
 
+/* A store for writing, opened for each test of a group. */
+__attribute__((unused)) static struct store *store;
+
+HELPER int set_up_store(void **state)
+{
+	if (set_up(state) != 0)
+		return -1;
+	store = open_store(in("h.db"), STORE_WRITE);
+	return 0;
+}
+
+HELPER int tear_down_store(void **state)
+{
+	store_close(store);
+	return tear_down(state);
+}
+
+#define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up_store, tear_down_store)
+
 /* Opening must fail in this way, in one line that holds `says`. */
 HELPER void refuse_open(const char *path, enum store_mode mode, enum err_code code, const char *says)
 {
@@ -132,6 +151,7 @@ HELPER const char *sql(const char *path, const char *query)
 }
 
 #define assert_sql(path, query, expected) assert_string_equal(sql(path, query), expected)
+#define asks(query, expected) assert_sql(in("h.db"), query, expected)
 
 HELPER void add_test(struct store_record *r, const char *id, enum result result)
 {

@@ -3,24 +3,6 @@
 
 #define TOKEN "ghp_0123456789abcdefghijABCDEFGHIJ012345"
 
-static struct store *store;
-
-static int set_up_store(void **state)
-{
-	if (set_up(state) != 0)
-		return -1;
-	store = open_store(in("h.db"), STORE_WRITE);
-	return 0;
-}
-
-static int tear_down_store(void **state)
-{
-	store_close(store);
-	return tear_down(state);
-}
-
-#define asks(query, expected) assert_sql(in("h.db"), query, expected)
-
 static void test_lengths_are_cut_between_characters(void **state)
 {
 	MEM_AUTO char *text = mem_array(100001, 1);
@@ -130,8 +112,6 @@ static void test_names_that_redaction_makes_one(void **state)
 	commit(r, &x, NULL, NULL, 0);
 	asks("SELECT test, outcome FROM test_results ORDER BY outcome", "t[***]|failed\nt[***]|passed");
 }
-
-#define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up_store, tear_down_store)
 
 int main(void)
 {

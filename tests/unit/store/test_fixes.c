@@ -1,21 +1,5 @@
 #include "tests/unit/store/history.h"
 
-static struct store *store;
-
-static int set_up_store(void **state)
-{
-	if (set_up(state) != 0)
-		return -1;
-	store = open_store(in("h.db"), STORE_WRITE);
-	return 0;
-}
-
-static int tear_down_store(void **state)
-{
-	store_close(store);
-	return tear_down(state);
-}
-
 static const struct store_filter everything = {CLOCK_UNKNOWN, CLOCK_UNKNOWN, NULL, NULL, -1};
 
 #define COMMIT "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
@@ -163,8 +147,6 @@ static void test_the_list_of_fixes(void **state)
 	f.space = SPACE_CI;
 	assert_int_equal(count_fixes(f, NULL, 9), 2);
 }
-
-#define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up_store, tear_down_store)
 
 int main(void)
 {

@@ -3,24 +3,6 @@
 #define SHA "0123456789abcdef0123456789abcdef01234567"
 #define DIGEST "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-static struct store *store;
-
-static int set_up_store(void **state)
-{
-	if (set_up(state) != 0)
-		return -1;
-	store = open_store(in("h.db"), STORE_WRITE);
-	return 0;
-}
-
-static int tear_down_store(void **state)
-{
-	store_close(store);
-	return tear_down(state);
-}
-
-#define asks(query, expected) assert_sql(in("h.db"), query, expected)
-
 /* Everything that is recorded, as text, to see what changes. */
 static char *all_facts(void)
 {
@@ -416,8 +398,6 @@ static void test_an_abort_leaves_nothing(void **state)
 	store_record_abort(r);
 	asks("SELECT count(*) FROM job", "0");
 }
-
-#define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up_store, tear_down_store)
 
 int main(void)
 {

@@ -1,21 +1,11 @@
 #include "tests/unit/store/history.h"
 
-static struct store *store;
 static int64_t next_run;
 
-static int set_up_store(void **state)
+static int set_up_report(void **state)
 {
-	if (set_up(state) != 0)
-		return -1;
-	store = open_store(in("h.db"), STORE_WRITE);
 	next_run = 1;
-	return 0;
-}
-
-static int tear_down_store(void **state)
-{
-	store_close(store);
-	return tear_down(state);
+	return set_up_store(state);
 }
 
 static const struct store_filter everything = {CLOCK_UNKNOWN, CLOCK_UNKNOWN, NULL, NULL, -1};
@@ -451,24 +441,24 @@ static void test_totals(void **state)
 	assert_true(t.bytes >= 20 * 4096 && t.bytes % 4096 == 0);
 }
 
-#define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up_store, tear_down_store)
+#define REPORTS(test) cmocka_unit_test_setup_teardown(test, set_up_report, tear_down_store)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_STORE(test_an_empty_history),
-		WITH_STORE(test_runs_of_the_window_and_the_one_before),
-		WITH_STORE(test_open_ends_hold_everything),
-		WITH_STORE(test_filters),
-		WITH_STORE(test_mttr),
-		WITH_STORE(test_failures_by_signature),
-		WITH_STORE(test_echoes_are_no_failures),
-		WITH_STORE(test_at_most_so_many_rows),
-		WITH_STORE(test_failing_and_flaky_tests),
-		WITH_STORE(test_flaky_evidence),
-		WITH_STORE(test_days),
-		WITH_STORE(test_of_a_long_window_the_last_days),
-		WITH_STORE(test_totals),
+		REPORTS(test_an_empty_history),
+		REPORTS(test_runs_of_the_window_and_the_one_before),
+		REPORTS(test_open_ends_hold_everything),
+		REPORTS(test_filters),
+		REPORTS(test_mttr),
+		REPORTS(test_failures_by_signature),
+		REPORTS(test_echoes_are_no_failures),
+		REPORTS(test_at_most_so_many_rows),
+		REPORTS(test_failing_and_flaky_tests),
+		REPORTS(test_flaky_evidence),
+		REPORTS(test_days),
+		REPORTS(test_of_a_long_window_the_last_days),
+		REPORTS(test_totals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

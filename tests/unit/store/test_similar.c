@@ -3,22 +3,6 @@
 #include "learn/likeness.h"
 #include "store/similar.h"
 
-static struct store *store;
-
-static int set_up_store(void **state)
-{
-	if (set_up(state) != 0)
-		return -1;
-	store = open_store(in("h.db"), STORE_WRITE);
-	return 0;
-}
-
-static int tear_down_store(void **state)
-{
-	store_close(store);
-	return tear_down(state);
-}
-
 static void record(int64_t run, char digit, const char *message, const struct store_fix *fix)
 {
 	struct finding f = finding("tool/rule", CATEGORY_BUILD, digit);
@@ -141,16 +125,14 @@ static void test_seen_counts_jobs(void **state)
 	assert_null(row.signature);
 }
 
-#define EACH(test) cmocka_unit_test_setup_teardown(test, set_up_store, tear_down_store)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EACH(test_the_same_stands_before_those_alike),
-		EACH(test_a_new_failure_finds_those_with_a_like_message),
-		EACH(test_without_a_question_the_most_frequent_come_first),
-		EACH(test_what_repaired_it_beats_what_was_tried_later),
-		EACH(test_seen_counts_jobs),
+		WITH_STORE(test_the_same_stands_before_those_alike),
+		WITH_STORE(test_a_new_failure_finds_those_with_a_like_message),
+		WITH_STORE(test_without_a_question_the_most_frequent_come_first),
+		WITH_STORE(test_what_repaired_it_beats_what_was_tried_later),
+		WITH_STORE(test_seen_counts_jobs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

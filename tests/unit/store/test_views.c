@@ -72,8 +72,6 @@ static int set_up_history(void **state)
 	return 0;
 }
 
-#define asks(query, expected) assert_sql(in("h.db"), query, expected)
-
 /* The columns that the document lists for a view, each followed by a newline. */
 static void documented_columns(struct buf *out, const char *view)
 {
