@@ -179,13 +179,16 @@ static bool in_tree(const struct evidence *ev, const char *path)
 	return file_check_relative(view_of(path), NULL) == 0 && ev->q->tree->stat(ev->q->tree->context, path, &kind);
 }
 
-/* Folders of a runner or tool where files of the repository may have namesakes. */
-static bool is_elsewhere(struct view printed)
+/* Folders of a runner or tool where files of the repository may have namesakes, but for what leads to the work tree. */
+static bool is_elsewhere(const struct evidence *ev, struct view printed)
 {
 	static const char *const places[] = {"/_temp/", "\\_temp\\", "/_actions/", "/_tool/", "/tmp/", "\\Temp\\",
 		"/node_modules/", "/site-packages/", "/dist-packages/", "/.cache/", "/hostedtoolcache/", "/.cargo/",
 		"/.git/", NULL};
+	size_t root = strlen(ev->workspace);
 
+	if (root && view_starts(printed, ev->workspace) && root < printed.n && printed.p[root] == '/')
+		printed = view_from(printed, root);
 	for (const char *const *p = places; *p; p++)
 		if (view_has(printed, *p))
 			return true;
@@ -306,7 +309,7 @@ const char *evidence_path(const struct evidence *ev, struct view printed, struct
 	const char *found = NULL;
 
 	printed = view_trim(printed);
-	if (printed.n == 0 || printed.n > 4096 || is_elsewhere(printed) || is_other_checkout(ev, printed)) {
+	if (printed.n == 0 || printed.n > 4096 || is_elsewhere(ev, printed) || is_other_checkout(ev, printed)) {
 		err_set(e, ERR_REFUSED, "%.*s is not in the repository", VIEW_ARG(view_cut_utf8(printed, 200)));
 		return NULL;
 	}

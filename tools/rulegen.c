@@ -232,6 +232,7 @@ static void write_rule(struct buf *b, size_t i, const struct rule *r)
 	write_text(b, "pattern", r->pattern);
 	write_list_member(b, "literals", "literal_count", i, r->literal_count);
 	write_list_member(b, "not_if", "not_if_count", i, r->not_if_count);
+	write_text(b, "forgiven", r->forgiven);
 	write_near(b, &r->near);
 	write_excerpt(b, &r->excerpt);
 	write_text(b, "title", r->title);

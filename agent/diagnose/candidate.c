@@ -48,6 +48,22 @@ static bool look_near(struct candidate *c, struct arena *a, const struct log_tex
 	return any;
 }
 
+/* "...ignoring" below a task that failed: the program itself says that it goes on. */
+static bool is_forgiven(const struct rule *r, const struct log_text *t, size_t at, struct matcher *m)
+{
+	struct rule_captures found;
+
+	for (size_t i = at + 1; r->forgiven && i < t->count && i - at <= RULE_FORGIVEN_MAX; i++) {
+		struct view line = log_text_line(t, i);
+
+		if (matcher_pattern(m, r->forgiven, line, &found))
+			return true;
+		if (view_trim(line).n == 0 || matcher_match(m, r, line, &found))
+			return false;
+	}
+	return false;
+}
+
 static bool holds_of_step(const struct rule *r, const struct log_step *s)
 {
 	if (r->exit_code >= 0 && (!s || s->exit_code != r->exit_code))
@@ -66,6 +82,8 @@ static int confirm(struct candidate *c, struct arena *a, struct log *log, struct
 	if (!holds_of_step(r, s) || (r->cut_off && !log_info(log)->cut_off))
 		return 0;
 	uint32_t before = r->near.pattern ? r->near.before : 0, after = r->near.pattern ? r->near.after : 0;
+	if (r->forgiven && after < RULE_FORGIVEN_MAX)
+		after = RULE_FORGIVEN_MAX;
 	uint32_t first = c->at.line > before ? c->at.line - before : 1;
 	if (first < v->first)
 		first = v->first;
@@ -74,7 +92,7 @@ static int confirm(struct candidate *c, struct arena *a, struct log *log, struct
 	if (log_read(log, first, last, &t, e) < 0)
 		return -1;
 	size_t at = c->at.line - first;
-	if (at >= t.count || !matcher_match(m, r, log_text_line(&t, at), &c->captures))
+	if (at >= t.count || !matcher_match(m, r, log_text_line(&t, at), &c->captures) || is_forgiven(r, &t, at, m))
 		return 0;
 	c->text = arena_view(a, log_text_line(&t, at));
 	copy_captures(a, &c->captures);

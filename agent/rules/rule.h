@@ -21,6 +21,7 @@
 #define RULE_LIST_MAX 64u               /* entries of not_if, remedies, hits, misses */
 #define RULE_NEAR_MAX 200u              /* lines */
 #define RULE_EXCERPT_MAX 40u            /* lines */
+#define RULE_FORGIVEN_MAX 40u           /* lines */
 #define RULE_LASTED_MAX 7200u           /* minutes: no job of anybody's runner lives longer than five days */
 
 /* A second pattern looked for around the matched line, to find more facts (named groups are merged; what the
@@ -59,6 +60,8 @@ struct rule {
 	struct pattern_first first; /* of a line that matches: its first byte */
 	const char *const *not_if;  /* patterns: a line that matches one of them is not a hit */
 	size_t not_if_count;
+	/* A line below, before the next blank one or hit, that says the failure does not count: no hit. NULL: none */
+	const char *forgiven;
 	struct rule_near near; /* near.pattern NULL: none */
 	struct rule_excerpt excerpt;
 	double weight; /* 0..1, how specific: of equal ranks the heavier wins; prior of the confidence. Default 0.7 */

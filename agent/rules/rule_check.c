@@ -58,6 +58,8 @@ static int compile_all(struct checked *c)
 	for (const struct yaml *item = not_if ? not_if->first : NULL; item; item = item->next)
 		if (!(c->not_if[n++] = compile(c, item, c->rule->nocase)))
 			return -1;
+	if (try_compile(c, yaml_get(c->v, "forgiven")))
+		return -1;
 	return try_compile(c, yaml_get(excerpt, "from")) || try_compile(c, yaml_get(excerpt, "to")) ? -1 : 0;
 }
 

@@ -87,6 +87,11 @@ static int read_why(const struct rule_reader *r, const struct yaml *v, struct ru
 	return read_text(r, v, &rule->why);
 }
 
+static int read_forgiven(const struct rule_reader *r, const struct yaml *v, struct rule *rule)
+{
+	return read_text(r, v, &rule->forgiven);
+}
+
 static int read_fixture(const struct rule_reader *r, const struct yaml *v, struct rule *rule)
 {
 	struct err reason;
@@ -310,6 +315,7 @@ static const struct field fields[] = {
 	{"literals", read_literals, false, false},
 	{"nocase", read_nocase, false, false},
 	{"not_if", read_not_if, false, false},
+	{"forgiven", read_forgiven, false, false},
 	{"exit_code", read_exit_code, false, false},
 	{"lasted_minutes", read_lasted_minutes, false, false},
 	{"mark", read_mark, false, false},

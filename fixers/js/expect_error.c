@@ -1,25 +1,11 @@
 /* js/unused-expect-error - TypeScript finds nothing wrong where a comment expects an error. */
-#include "fixers/mend.h"
+#include "fixers/js/tsc.h"
 
-#include <string.h>
-
-/* "src/a.ts(10,3): error TS2578: ..." and, pretty, "src/a.ts:10:3 - error TS2578: ..." */
 static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *ret)
 {
-	struct view line = evidence_line(m->ev, i), text, word;
-	uint64_t n;
+	enum mend_verdict verdict = tsc_read(m, i, ret);
 
-	if (view_starts(line, "Found ") && view_has(line, " error")) {
-		text = view_from(line, strlen("Found "));
-		return view_word(&text, &word) && view_number(word, 100000, &n) && n == m->count ? MEND_HARMLESS
-												 : MEND_HOPELESS;
-	}
-	if (!complaint_parse(line, ret))
-		return MEND_NOTHING;
-	text = view_starts(ret->text, "- ") ? view_from(ret->text, 2) : ret->text;
-	if (!view_starts(text, "error TS"))
-		return MEND_NOTHING;
-	return view_starts(text, "error TS2578:") ? MEND_COMPLAINT : MEND_HOPELESS;
+	return verdict == MEND_COMPLAINT && !view_is(ret->code, "TS2578") ? MEND_HOPELESS : verdict;
 }
 
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)

@@ -172,6 +172,33 @@ static enum use use_of(struct view text, size_t at, size_t n)
 	return USE_READ;
 }
 
+#define HOISTED_MAX 64u
+
+/* "run(); var x = 1; function run() { ... }": what a function does with the name it may do before `from`. */
+static bool runs_before(struct view text, size_t from)
+{
+	static const char keyword[] = "\nfunction ";
+	struct view rest = text, above = view_sub(text, 0, from);
+	unsigned count = 0;
+
+	for (size_t at; (at = view_find(rest, keyword)) != VIEW_NONE;) {
+		size_t n = 0, start;
+		struct view name;
+
+		rest = view_from(rest, at + strlen(keyword));
+		while (n < rest.n && (words_letter(rest.p[n]) || words_digit(rest.p[n])))
+			n++;
+		name = view_sub(rest, 0, n);
+		start = (size_t)(rest.p - text.p);
+		if (++count > HOISTED_MAX)
+			return true;
+		for (size_t i = 0; i + n <= above.n; i++)
+			if (i != start && words_at(above, i, name))
+				return true;
+	}
+	return false;
+}
+
 /* What the whole file does with a name that stands nowhere before `from`. */
 static enum use use_in_file(struct view text, struct view name, size_t from)
 {
@@ -216,7 +243,7 @@ static int mend_var(struct mend *m, const struct complaint *c, struct source *s,
 		js_expression_end(s->text, (size_t)(behind.p - s->text.p) + 1) == VIEW_NONE)
 		return err_set(e, ERR_REFUSED, "%s:%u declares more than one name", s->path, c->line);
 	use = use_in_file(s->text, name, (size_t)(name.p - s->text.p));
-	if (use == USE_DOUBTFUL)
+	if (use == USE_DOUBTFUL || runs_before(s->text, at))
 		return err_set(e, ERR_REFUSED, "%s:%u: %.*s may be declared again or used before", s->path, c->line,
 			VIEW_ARG(name));
 	return source_splice(s, at, 3, use == USE_READ ? VIEW("const") : VIEW("let"), e);
@@ -324,22 +351,52 @@ static int cut_item(const struct complaint *c, struct source *s, size_t at, size
 	return source_splice(s, at, to - from, (struct view){0}, e);
 }
 
+/* The text from "import" or "const {" up to the line's end behind the braces that hold the place; "" without. */
+static struct view imported_list(const struct source *s, size_t at)
+{
+	size_t open = view_find_last_char(view_sub(s->text, 0, at), '{'),
+	       close = view_find_char(view_from(s->text, at), '}');
+	size_t from, lf;
+	struct view all;
+
+	if (open == VIEW_NONE || close == VIEW_NONE)
+		return (struct view){0};
+	from = source_offset(s, source_line_at(s, open));
+	all = view_from(s->text, from);
+	lf = view_find_char(view_from(s->text, at + close), '\n');
+	if (lf != VIEW_NONE)
+		all.n = at + close + lf - from;
+	return all;
+}
+
+/* A name less in a list of imports changes nothing else; in one with "...rest", of parameters or of an array it does.
+ */
+static bool is_import(const struct source *s, size_t at)
+{
+	struct view all = imported_list(s, at), head = view_sub(all, 0, view_find_char(all, '}'));
+
+	if (view_has(head, "...") || view_has(head, "//") || view_has(head, "/*") || view_has(head, "("))
+		return false;
+	return (view_starts(all, "import ") && view_has(all, " from ")) ||
+	       ((view_starts(all, "const {") || view_starts(all, "let {") || view_starts(all, "var {")) &&
+		       view_has(all, "} = require("));
+}
+
 /* Only for review: a name that is not used may be one whose use was forgotten. */
 static int mend_unused(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	size_t at = js_place(s, c, e);
 	struct view name, line = view_trim(source_line(s, c->line));
-	bool import = view_starts(line, "import "), require = view_has(line, "require(");
 
 	if (at == VIEW_NONE)
 		return -1;
 	if (!words_quoted(c->text, &name) || !words_at(s->text, at, name))
 		return js_unlike(s, c, e);
 	m->ret->tier = TIER_REVIEW;
+	if (!is_import(s, at))
+		return err_set(e, ERR_REFUSED, "%s:%u is no list of imports", s->path, c->line);
 	if (view_is(line, arena_format(&m->ret->arena, "%.*s,", VIEW_ARG(name))))
 		return source_cut_lines(s, c->line, c->line, e);
-	if (!import && !require)
-		return err_set(e, ERR_REFUSED, "%s:%u is no import", s->path, c->line);
 	return cut_item(c, s, at, name.n, e);
 }
 

@@ -1,35 +1,22 @@
 /* js/unused-names - TypeScript finds names that are imported and never used. */
-#include "fixers/mend.h"
+#include "fixers/js/tsc.h"
 #include "fixers/words.h"
 
-#include <string.h>
-
-/* "src/a.ts(10,3): error TS6133: 'x' is declared but its value is never read." and, pretty, "src/a.ts:10:3 - error" */
 static enum mend_verdict read_line(struct mend *m, size_t i, struct complaint *ret)
 {
-	struct view line = evidence_line(m->ev, i), text, word;
-	uint64_t n;
+	enum mend_verdict verdict = tsc_read(m, i, ret);
 
-	if (view_starts(line, "Found ") && view_has(line, " error")) {
-		text = view_from(line, strlen("Found "));
-		return view_word(&text, &word) && view_number(word, 100000, &n) && n == m->count ? MEND_HARMLESS
-												 : MEND_HOPELESS;
-	}
-	if (!complaint_parse(line, ret))
-		return MEND_NOTHING;
-	text = view_starts(ret->text, "- ") ? view_from(ret->text, 2) : ret->text;
-	if (!view_starts(text, "error TS"))
-		return MEND_NOTHING;
-	if (!view_starts(text, "error TS6133: ") && !view_starts(text, "error TS6196: "))
+	if (verdict != MEND_COMPLAINT)
+		return verdict;
+	if (!view_is(ret->code, "TS6133") && !view_is(ret->code, "TS6196"))
 		return MEND_HOPELESS;
-	return ret->column && words_quoted(text, &ret->code) ? MEND_COMPLAINT : MEND_HOPELESS;
+	return ret->column && words_quoted(ret->text, &ret->code) ? MEND_COMPLAINT : MEND_HOPELESS;
 }
 
 struct names {
 	size_t open, close; /* of the braces; VIEW_NONE without */
 	size_t from, to;    /* the statement, to its end of line */
 	unsigned count;     /* names in the braces */
-	bool other;         /* a default import or "* as x" beside them */
 };
 
 /* The import statement that holds the byte: from "import" at the start of a line to `from "..."`. */
@@ -59,7 +46,6 @@ static bool read_import(struct names *ret, const struct source *s, size_t at)
 	ret->close = view_find_char(head, '}');
 	if (ret->open == VIEW_NONE || ret->close == VIEW_NONE || ret->close < ret->open)
 		return false;
-	ret->other = view_find_char(view_sub(head, 0, ret->open), ',') != VIEW_NONE;
 	for (size_t i = ret->open; i < ret->close; i++)
 		ret->count += head.p[i] == ',';
 	ret->count += view_trim_right(view_sub(head, 0, ret->close))
@@ -103,12 +89,24 @@ static int cut_name(const struct names *n, struct source *s, size_t at, struct v
 	return source_splice(s, from, to - from, (struct view){0}, e);
 }
 
+/* In a file with JSX another compiler than tsc may make calls of this name. */
+static bool may_make_elements(const char *path, struct view name)
+{
+	static const char *const makers[] = {"React", "h", "jsx", "createElement", "Fragment", NULL};
+
+	for (const char *const *k = makers; view_ends(view_of(path), "x") && *k; k++)
+		if (view_is(name, *k))
+			return true;
+	return false;
+}
+
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
 	size_t at = source_column(s, c->line, c->column);
 	struct names n = {0};
 
-	(void)m;
+	if (may_make_elements(s->path, c->code))
+		m->ret->tier = TIER_REVIEW;
 	if (at == VIEW_NONE || !words_at(s->text, at, c->code) || !read_import(&n, s, at) || at < n.open ||
 		at > n.close)
 		return err_set(

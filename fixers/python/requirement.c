@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MODULES_MAX 8u
+#define LISTINGS_MAX 64u /* files that may list requirements */
 
 struct missing {
 	struct view modules[MODULES_MAX];
@@ -193,16 +194,48 @@ static const char *choose(const struct requirements *r, bool in_tests)
 	return r->count == 0 ? NULL : in_tests ? r->files[0] : r->files[r->count - 1];
 }
 
-static bool listed_elsewhere(const struct evidence *ev, const char *distribution)
-{
-	static const char *const files[] = {"requirements.txt", "requirements-dev.txt", "requirements/base.txt",
-		"requirements/dev.txt", "dev-requirements.txt", "test-requirements.txt", "requirements-test.txt",
-		"requirements/test.txt", NULL};
+struct listing {
+	const struct tree *tree;
+	const char *distribution;
+	unsigned files;
+	bool found;
+};
 
-	for (const char *const *f = files; *f; f++)
-		if (requirements_list_in(ev->q->tree, *f, distribution))
+/* "PyYAML>=6" in quotes or at the start of a word, of files that hold more than requirements. */
+static bool names_distribution(const struct tree *tree, const char *path, const char *distribution)
+{
+	BUF_AUTO text = {0};
+	struct view all;
+
+	if (tree->read(tree->context, path, FIXER_FILE_BYTES_MAX, &text, NULL) != 0)
+		return false;
+	all = buf_view(&text);
+	for (size_t i = 1, n = strlen(distribution); i + n <= all.n; i++)
+		if (strchr(" \t\n\"'[", all.p[i - 1]) && view_eq_nocase(view_sub(all, i, n), view_of(distribution)))
 			return true;
 	return false;
+}
+
+static bool look_for_listing(void *context, const char *path, enum tree_kind kind)
+{
+	struct listing *l = context;
+	bool plain = file_glob("{*requirements*.{txt,in},**/requirements/*.{txt,in}}", view_of(path));
+
+	if (kind == TREE_LINK ||
+		(!plain && !file_glob("{pyproject.toml,setup.cfg,setup.py,Pipfile,environment*.{yml,yaml}}",
+				   view_of(path))))
+		return true;
+	l->found = plain ? requirements_list_in(l->tree, path, l->distribution)
+			 : names_distribution(l->tree, path, l->distribution);
+	return !l->found && ++l->files < LISTINGS_MAX;
+}
+
+/* In a file that this job does not install: it may be meant for some jobs only, or as an extra. */
+static bool listed_elsewhere(const struct evidence *ev, const char *distribution)
+{
+	struct listing l = {.tree = ev->q->tree, .distribution = distribution};
+
+	return l.tree->list(l.tree->context, look_for_listing, &l, NULL) != 0 || l.found;
 }
 
 /* Where a package comes from is then said elsewhere, and a person must see to it there. */

@@ -287,6 +287,23 @@ static int drop_mut(struct source *s, const struct complaint *c, struct err *e)
 	return source_splice(s, at, 4, (struct view){0}, e);
 }
 
+/* True perhaps only of the build that was made: a number may have another type elsewhere (libc::off_t), and code that
+ * this build leaves out may change what need not be mutable here. */
+static bool of_this_build(const struct mend *m, const struct complaint *c, const struct source *s)
+{
+	static const char *const numbers[] = {"`i8`", "`i16`", "`i32`", "`i64`", "`i128`", "`isize`", "`u8`", "`u16`",
+		"`u32`", "`u64`", "`u128`", "`usize`", NULL};
+	struct view line = evidence_line(m->ev, c->index);
+
+	if (view_has(line, "does not need to be mutable"))
+		return view_has(s->text, "cfg(") || view_has(s->text, "cfg!(");
+	if (view_has(line, " to the same type"))
+		for (const char *const *n = numbers; *n; n++)
+			if (view_has(line, *n))
+				return true;
+	return false;
+}
+
 /* Exactly one suggestion: of two a person must choose. */
 static int mend(struct mend *m, const struct complaint *c, struct source *s, struct err *e)
 {
@@ -294,6 +311,8 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 	unsigned count = 0;
 	struct row above;
 
+	if (of_this_build(m, c, s))
+		m->ret->tier = TIER_REVIEW;
 	if (view_starts(evidence_line(m->ev, c->index), "error: variable does not need to be mutable"))
 		return drop_mut(s, c, e);
 	for (size_t i = c->index + 1; i < end; i++) {
@@ -343,7 +362,8 @@ const struct fixer fixer_rust_lints = {
 	.why_safe =
 		"Only lints whose suggestion clippy calls machine-applicable (what `clippy --fix` would do), only with "
 		"exactly "
-		"one suggestion, only where the line is at HEAD as it is drawn, and only when there is no other error.",
+		"one suggestion, only where the line is at HEAD as it is drawn, and only when there is no other error. "
+		"For review where another platform or feature may need what this build does not.",
 	.tier = TIER_HEAL,
 	.answers = (const char *const[]){"rust/*", "cargo/*", "*rustc*", "*clippy*", "generic/*", "runner/*", "shell/*",
 		"make/*", NULL},

@@ -25,54 +25,106 @@ static bool can_mend(uint64_t code, bool *judge)
 	return false;
 }
 
-/* Options and lists are often meant to be split into words. */
-static bool meant_to_split(struct view line)
+static bool ends_with_any(struct view v, const char *const *texts)
 {
-	static const char *const lists[] = {
-		"opt", "arg", "flag", "param", "list", "files", "cmd", "command", "targets", "packages", "extra", NULL};
-
-	if (view_starts(view_trim(line), "for "))
-		return true;
-	for (size_t i = 0; i < line.n; i++) {
-		size_t n = 1;
-
-		if (line.p[i] != '$')
-			continue;
-		while (i + n < line.n && (words_letter(line.p[i + n]) || strchr("{@*", line.p[i + n])))
-			n++;
-		for (const char *const *l = lists; *l; l++)
-			if (view_has_nocase(view_sub(line, i, n), *l))
-				return true;
-	}
+	for (; *texts; texts++)
+		if (view_ends(v, *texts))
+			return true;
 	return false;
 }
 
-/* A variable of the line that the script gives several words, or a list of them. */
-static bool holds_words(const struct source *s, struct view line)
+/* Options and lists are often meant to be split into words, and may be none. */
+static bool named_for_several(struct view name)
 {
+	static const char *const lists[] = {
+		"opt", "arg", "flag", "param", "list", "files", "cmd", "command", "targets", "packages", "extra", NULL};
+	static const char *const singular[] = {"ss", "SS", "us", "US", "is", "IS", "as", "AS", NULL};
+
+	for (const char *const *l = lists; *l; l++)
+		if (view_has_nocase(name, *l))
+			return true;
+	return name.n >= 4 && (view_ends(name, "s") || view_ends(name, "S")) && !ends_with_any(name, singular);
+}
+
+/* What is written behind "name=": nothing, an option, several words, or a default that is one of these. */
+static bool gives_several(struct view value)
+{
+	struct view text = view_trim(value);
+	bool quoted = view_starts(text, "\"") || view_starts(text, "'"), blank;
+	size_t otherwise = view_find(text, ":-");
+
+	blank = view_find_char(text, ' ') != VIEW_NONE;
+	if (blank && (quoted || view_starts(text, "$(") || view_starts(text, "${")) && !view_starts(text, "$(cat"))
+		return true;
+	if (otherwise != VIEW_NONE && view_has(text, "${")) {
+		struct view rest = view_from(text, otherwise + 2);
+
+		return !rest.n || strchr("-\"'}", *rest.p);
+	}
+	text = quoted ? view_from(text, 1) : text;
+	return !text.n || strchr("-\"';#&|)", *text.p);
+}
+
+/* A variable that the environment gives is what nobody can read here, but for those that always are one word. */
+static bool from_outside(struct view name)
+{
+	static const char *const known[] = {"GITHUB_", "RUNNER_", "HOME", "PWD", "TMPDIR", NULL};
+
+	for (const char *const *k = known; *k; k++)
+		if (view_starts(name, *k))
+			return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] >= 'a' && name.p[i] <= 'z')
+			return false;
+	return true;
+}
+
+static bool may_be_several(const struct source *s, struct view name)
+{
+	struct view rest = s->text, line;
+	bool assigned = false;
+
+	if (named_for_several(name))
+		return true;
+	while (view_next(&rest, '\n', &line))
+		for (size_t at = 0; at + name.n < line.n; at++) {
+			struct view behind = view_from(line, at + name.n);
+
+			if (!words_at(line, at, name) || (at > 0 && strchr("${", line.p[at - 1])))
+				continue;
+			if (view_starts(behind, "+=") ||
+				(view_starts(behind, "=") && gives_several(view_from(behind, 1))))
+				return true;
+			assigned = true;
+		}
+	return !assigned && from_outside(name);
+}
+
+/* "exec $1": what is run, with its arguments. */
+static bool is_run(struct view before)
+{
+	static const char *const runners[] = {"exec", "eval", "sudo", "env", "nohup", "time", "xargs", "command", NULL};
+	struct view text = view_trim_right(before);
+
+	return text.n < before.n && ends_with_any(text, runners);
+}
+
+/* Does the line hold a variable that may be meant as several words, or as none? In quotes it would be exactly one. */
+static bool meant_to_split(const struct source *s, struct view line)
+{
+	if (view_starts(view_trim(line), "for "))
+		return true;
 	for (size_t i = 0; i + 1 < line.n; i++) {
-		struct view name, rest = s->text, text;
-		size_t from = i + 1 + (line.p[i + 1] == '{'), n = from;
+		size_t from = i + 1 + (line.p[i + 1] == '{'), to = from;
 
 		if (line.p[i] != '$')
 			continue;
-		while (n < line.n && words_letter(line.p[n]))
-			n++;
-		name = view_sub(line, from, n - from);
-		while (name.n && view_next(&rest, '\n', &text)) {
-			size_t at = 0;
-
-			while (at + name.n < text.n &&
-				!(words_at(text, at, name) &&
-					(text.p[at + name.n] == '=' || text.p[at + name.n] == '+')))
-				at++;
-			text = view_from(text, at + name.n);
-			if (view_starts(text, "+=") ||
-				((view_starts(text, "=\"") || view_starts(text, "='") || view_starts(text, "=$(")) &&
-					view_find_char(view_trim(text), ' ') != VIEW_NONE &&
-					!view_starts(text, "=$(cat")))
-				return true;
-		}
+		if (is_run(view_sub(line, 0, i)) || (from < line.n && strchr("@*", line.p[from])))
+			return true;
+		while (to < line.n && (words_letter(line.p[to]) || (to > from && words_digit(line.p[to]))))
+			to++;
+		if (to > from && may_be_several(s, view_sub(line, from, to - from)))
+			return true;
 	}
 	return false;
 }
@@ -132,7 +184,7 @@ static int mend(struct mend *m, const struct complaint *c, struct source *s, str
 	new = view_trim_right(evidence_line(m->ev, i + 2));
 	if (new.n == 0 || view_eq(new, view_trim_right(old)) || view_has(new, "***"))
 		return err_set(e, ERR_REFUSED, "%s:%u: shellcheck shows no other line", s->path, c->line);
-	if (judge || meant_to_split(old) || holds_words(s, old))
+	if (judge || meant_to_split(s, old))
 		m->ret->tier = TIER_REVIEW;
 	return source_splice(s, source_offset(s, c->line), view_trim_right(old).n, new, e);
 }
@@ -184,7 +236,7 @@ static int apply_comment(
 	if (!number_of(c, "code", &code) || !number_of(c, "line", &line) || !can_mend(code, &judge) ||
 		!cJSON_IsArray(all))
 		return err_set(e, ERR_REFUSED, "%s: a finding has no replacement", path);
-	if (judge || meant_to_split(source_line(s, line)) || holds_words(s, source_line(s, line)))
+	if (judge || meant_to_split(s, source_line(s, line)))
 		ret->tier = TIER_REVIEW;
 	cJSON_ArrayForEach (one, all) {
 		if (replace(one, s, set->arena, e) != 0)

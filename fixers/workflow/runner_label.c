@@ -41,13 +41,14 @@ static bool is_said(const struct evidence *ev, size_t label)
 	return false;
 }
 
-/* In what the runner reads, not in what people read. */
+/* In what the runner reads, not in what people read; and not the labels of a runner of one's own. */
 static bool may_hold_labels(struct view line)
 {
 	struct view text = view_trim(line);
 
-	return !view_starts(text, "#") && !view_starts(text, "name:") && !view_starts(text, "- name:") &&
-	       !view_starts(text, "run:") && !view_starts(text, "- run:") && !view_starts(text, "key:");
+	return !view_has(text, "self-hosted") && !view_starts(text, "#") && !view_starts(text, "name:") &&
+	       !view_starts(text, "- name:") && !view_starts(text, "run:") && !view_starts(text, "- run:") &&
+	       !view_starts(text, "key:");
 }
 
 /* "macos-11" is no part of "macos-11-xlarge". */

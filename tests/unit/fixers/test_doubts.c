@@ -35,6 +35,13 @@ static void check_all(const struct doubt *doubts, size_t count)
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
+#define NO_VAR(line)                                                                                                   \
+	"\n/home/runner/work/repo/repo/a.js\n  " line ":1  error  Unexpected var, use let or const instead  no-var\n"
+#define UNUSED_MUT                                                                                                     \
+	"error: variable does not need to be mutable\n --> src/lib.rs:2:9\n  |\n2 |     let mut v = 1;\n"              \
+	"  |         ----^\n  |         |\n  |         help: remove this `mut`\n  |\n"                                 \
+	"  = note: `-D unused-mut` implied by `-D warnings`\n"
+
 static void white_space_that_is_a_value(void **state)
 {
 	static const struct doubt doubts[] = {
@@ -111,6 +118,28 @@ static void imports_that_are_meant(void **state)
 			"./a_pb2.py:2:1: F401 'os' imported but unused", TIER_OFF},
 		{"rust/unused-import", "src/lib.rs", "use std::fs;\n\n#[cfg(windows)]\nfn f() { fs::read(\"a\"); }\n",
 			"cargo check", "error: unused import: `std::fs`\n --> src/lib.rs:1:5", TIER_REVIEW},
+		{"rust/lints", "src/lib.rs", "fn f() {\n    let mut v = 1;\n    g(v);\n}\n", "cargo clippy", UNUSED_MUT,
+			TIER_HEAL},
+		{"rust/lints", "src/lib.rs",
+			"fn f() {\n    let mut v = 1;\n    #[cfg(windows)]\n    more(&mut v);\n    g(v);\n}\n",
+			"cargo clippy", UNUSED_MUT, TIER_REVIEW},
+		{"rust/lints", "src/lib.rs", "fn f(s: &stat) -> i64 {\n    s.size as i64\n}\n", "cargo clippy",
+			"error: casting to the same type is unnecessary (`i64` -> `i64`)\n --> src/lib.rs:2:5\n  |\n"
+			"2 |     s.size as i64\n  |     ^^^^^^^^^^^^^ help: try: `s.size`\n  |\n"
+			"  = note: `-D clippy::unnecessary-cast` implied by `-D warnings`\n",
+			TIER_REVIEW},
+		{"rust/unused-import", "src/lib.rs", "use std::fs;\n\n#[cfg(test)]\nmod tests;\n", "cargo check",
+			"error: unused import: `std::fs`\n --> src/lib.rs:1:5", TIER_REVIEW},
+		{"rust/unused-import", "src/lib.rs", "use std::fs;\n\nmod shelf;\n", "cargo check",
+			"error: unused import: `std::fs`\n --> src/lib.rs:1:5", TIER_HEAL},
+		{"js/unused-names", "a.tsx", "import { h, render } from 'p';\nrender(<b/>);\n", "npx tsc",
+			"a.tsx(1,10): error TS6133: 'h' is declared but its value is never read.", TIER_REVIEW},
+		{"js/unused-names", "a.tsx", "import { b, render } from 'p';\nrender(<b/>);\n", "npx tsc",
+			"a.tsx(1,10): error TS6133: 'b' is declared but its value is never read.", TIER_HEAL},
+		{"js/lint-codes", "a.js", "import './b';\nvar n = 1;\nrun();\nfunction run() {\n  n;\n}\n",
+			"npx eslint .", NO_VAR("2"), TIER_HEAL},
+		{"js/lint-codes", "a.js", "import './b';\nrun();\nvar n = 1;\nfunction run() {\n  n;\n}\n",
+			"npx eslint .", NO_VAR("3"), TIER_OFF},
 		{"go/unused-import", "a.go", "package a\n\nimport \"os\"\n", "go vet ./...",
 			"vet: ./a.go:3:8: \"os\" imported but not used", TIER_HEAL},
 	};
@@ -246,6 +275,10 @@ static void requirements_that_a_program_writes(void **state)
 			"pip install -r requirements.txt\npython app.py", output, TIER_REVIEW},
 		{"import click\n", "click\n", "x", "pip install -r requirements.txt\npython app.py", output,
 			TIER_REVIEW},
+		{"import yaml\n", "click\n", "requirements-full.txt", "pip install -r requirements.txt\npython app.py",
+			output, TIER_REVIEW},
+		{"import yaml\n", "click\n", "tools/requirements.in", "pip install -r requirements.txt\npython app.py",
+			output, TIER_REVIEW},
 		{"import yaml\n", "click\n", "x", "pip install -r requirements.txt\npytest",
 			"E   AssertionError: assert 'x' == \"No module named 'yaml'\"", TIER_OFF},
 	};
@@ -253,12 +286,66 @@ static void requirements_that_a_program_writes(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct world_file files[] = {{"app.py", rows[i].import, TREE_FILE},
-			{"requirements.txt", rows[i].requirements, TREE_FILE}, {rows[i].beside, "", TREE_FILE}, {0}};
+			{"requirements.txt", rows[i].requirements, TREE_FILE}, {rows[i].beside, "PyYAML\n", TREE_FILE},
+			{0}};
 		const struct doubt d = {
 			.fixer = "python/requirement", .command = rows[i].command, .output = rows[i].output};
 
 		assert_int_equal(tier_of(files, &d, CATEGORY_IMPORT), rows[i].tier);
 	}
+}
+
+#define SHELLCHECK(old, new)                                                                                           \
+	"shellcheck ci.sh", "\nIn ci.sh line 3:\n" old "\n  ^--^ SC2086 (info): Double quote to prevent globbing.\n\n" \
+			    "Did you mean:\n" new "\n\n"
+
+static void variables_that_are_several_words_or_none(void **state)
+{
+	static const struct doubt doubts[] = {
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\nd=$1\nrm $d/x\n", SHELLCHECK("rm $d/x", "rm \"$d\"/x"),
+			TIER_HEAL},
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\nn=${2:-7}\nrm $n\n", SHELLCHECK("rm $n", "rm \"$n\""),
+			TIER_HEAL},
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\nforce=\nrm $force x\n",
+			SHELLCHECK("rm $force x", "rm \"$force\" x"), TIER_REVIEW},
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\n[ -t 1 ] && force=-f\nrm $force x\n",
+			SHELLCHECK("rm $force x", "rm \"$force\" x"), TIER_REVIEW},
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\nhost=${host:-a b}\nping $host\n",
+			SHELLCHECK("ping $host", "ping \"$host\""), TIER_REVIEW},
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\n\ncc -c $objects\n",
+			SHELLCHECK("cc -c $objects", "cc -c \"$objects\""), TIER_REVIEW},
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\n\nexec $1 now\n", SHELLCHECK("exec $1 now", "exec \"$1\" now"),
+			TIER_REVIEW},
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\n\nmake $VERBOSE\n",
+			SHELLCHECK("make $VERBOSE", "make \"$VERBOSE\""), TIER_REVIEW},
+		{"sh/shellcheck", "ci.sh", "#!/bin/sh\n\nls $GITHUB_WORKSPACE\n",
+			SHELLCHECK("ls $GITHUB_WORKSPACE", "ls \"$GITHUB_WORKSPACE\""), TIER_HEAL},
+	};
+
+	(void)state;
+	check_all(doubts, COUNT(doubts));
+}
+
+#define ESLINT(place, name)                                                                                            \
+	"npx eslint .", "\n/home/runner/work/repo/repo/a.js\n  " place "  error  '" name                               \
+			"' is defined but never used  no-unused-vars\n"
+
+static void names_whose_place_carries_meaning(void **state)
+{
+	static const struct doubt doubts[] = {
+		{"js/lint-codes", "a.js", "import {\n  b,\n  c,\n} from './d';\nc();\n", ESLINT("2:3", "b"),
+			TIER_REVIEW},
+		{"js/lint-codes", "a.js", "const { b, c } = require('./d');\nc();\n", ESLINT("1:9", "b"), TIER_REVIEW},
+		{"js/lint-codes", "a.js", "function f(\n  b,\n  c,\n) {\n  return c;\n}\n", ESLINT("2:3", "b"),
+			TIER_OFF},
+		{"js/lint-codes", "a.js", "const {\n  b,\n  ...c\n} = require('./d');\nc();\n", ESLINT("2:3", "b"),
+			TIER_OFF},
+		{"js/lint-codes", "a.js", "const { b, ...c } = require('./d');\nc();\n", ESLINT("1:9", "b"), TIER_OFF},
+		{"js/lint-codes", "a.js", "const [\n  b,\n  c,\n] = f();\nc();\n", ESLINT("2:3", "b"), TIER_OFF},
+	};
+
+	(void)state;
+	check_all(doubts, COUNT(doubts));
 }
 
 int main(void)
@@ -272,6 +359,8 @@ int main(void)
 		cmocka_unit_test(diffs_in_another_name),
 		cmocka_unit_test(what_a_compiler_guesses),
 		cmocka_unit_test(requirements_that_a_program_writes),
+		cmocka_unit_test(variables_that_are_several_words_or_none),
+		cmocka_unit_test(names_whose_place_carries_meaning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

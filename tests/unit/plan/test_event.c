@@ -128,7 +128,8 @@ static void scope_names_whole_branches(void **state)
 		{"scope: {branches: [\"*\"]}", ERRAND_DIAGNOSE},
 		{"scope: {workflows: [CI]}", ERRAND_DIAGNOSE},
 		{"scope: {workflows: [Docs]}", ERRAND_NOTHING},
-		{"scope: {ignore_authors: [\"dependabot\\\\[bot\\\\]\"]}", ERRAND_NOTHING},
+		{"scope: {ignore_authors: [\"dependabot[bot]\"]}", ERRAND_NOTHING},
+		{"scope: {ignore_authors: [dependabotb]}", ERRAND_DIAGNOSE},
 		{"scope: {ignore_authors: [someone]}", ERRAND_DIAGNOSE},
 	};
 	(void)state;

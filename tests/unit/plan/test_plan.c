@@ -9,6 +9,7 @@ static const struct world_file files[] = {
 	{"a.sh", "x ;y\n", TREE_FILE},
 	{"b.py", "import os\n\nx = 1\n", TREE_FILE},
 	{"c.py", "x=1\n", TREE_FILE},
+	{"d.py", "# teh cat\n", TREE_FILE},
 	{".github/workflows/ci.yml", "x ;y\n", TREE_FILE},
 	{0},
 };
@@ -88,21 +89,25 @@ static void the_configuration_lowers_tiers(void **state)
 	end(&b);
 }
 
-static bool bad_record(void *context, const char *fixer, const char *rule, unsigned *good, unsigned *bad)
+static bool record_of(void *context, const char *fixer, const char *rule, unsigned *good, unsigned *bad)
 {
-	(void)context, (void)fixer, (void)rule;
-	*good = 1;
-	*bad = 9;
+	const unsigned *known = (const unsigned *)context;
+
+	(void)fixer, (void)rule;
+	*good = known[0];
+	*bad = known[1];
 	return true;
 }
 
 static void a_bad_record_makes_it_a_review(void **state)
 {
+	static unsigned known[] = {1, 9};
 	struct bench b;
 
 	(void)state;
 	begin(&b, "shfmt -d .", SHELL_DIFF, CATEGORY_FORMAT, "sh/shfmt");
-	b.options.record = bad_record;
+	b.options.record = record_of;
+	b.options.context = known;
 	make(&b);
 	assert_true(b.plan.fixes[0].confidence < 0.6);
 	assert_int_equal(b.plan.fixes[0].tier, TIER_REVIEW);
@@ -110,21 +115,15 @@ static void a_bad_record_makes_it_a_review(void **state)
 	end(&b);
 }
 
-static bool one_failure(void *context, const char *fixer, const char *rule, unsigned *good, unsigned *bad)
-{
-	(void)context, (void)fixer, (void)rule;
-	*good = 12;
-	*bad = 1;
-	return true;
-}
-
 static void a_good_record_survives_one_failure(void **state)
 {
+	static unsigned known[] = {12, 1};
 	struct bench b;
 
 	(void)state;
 	begin(&b, "shfmt -d .", SHELL_DIFF, CATEGORY_FORMAT, "sh/shfmt");
-	b.options.record = one_failure;
+	b.options.record = record_of;
+	b.options.context = known;
 	make(&b);
 	assert_int_equal(b.plan.fixes[0].tier, TIER_HEAL);
 	assert_int_equal(b.plan.fixes[0].good, 12);
@@ -190,23 +189,18 @@ static void limits_of_the_configuration_count(void **state)
 	end(&b);
 }
 
+#define TWO_CHECKS "b.py:1:1: F401 'os' imported but unused\nd.py:1: teh ==> the"
+
 /* What one leaves, another must answer, or neither is made. */
 static void fixes_of_several_checks_stand_or_fall_together(void **state)
 {
-	static const char
-		both[] = "b.py:1:1: F401 'os' imported but unused\nc.py:1: teh ==> the",
-		more[] = "b.py:1:1: F401 'os' imported but unused\nc.py:1: teh ==> the\nc.py:1: something else";
-	static const struct world_file two[] = {
-		{"b.py", "import os\n\nx = 1\n", TREE_FILE}, {"c.py", "# teh cat\n", TREE_FILE}, {0}};
-	struct bench b = {0};
+	static const char *const remedies[] = {"text/spelling", "python/lint-codes"};
+	struct bench b;
 
 	(void)state;
-	world_open(&b.world, two, "flake8; codespell", both, 1);
-	b.world.finding.category = CATEGORY_LINT;
-	b.world.finding.rule_id = "python/codespell";
-	config_defaults(&b.config);
-	b.options = (struct plan_options){.config = &b.config, .tier = TIER_REVIEW};
-	b.world.finding.remedies = (const char *[]){"text/spelling", "python/lint-codes"};
+	begin(&b, "flake8; codespell", TWO_CHECKS, CATEGORY_LINT, "python/codespell");
+	b.options.tier = TIER_REVIEW;
+	b.world.finding.remedies = remedies;
 	b.world.finding.remedy_count = 2;
 	make(&b);
 	assert_int_equal(b.plan.fix_count, 2);
@@ -214,13 +208,9 @@ static void fixes_of_several_checks_stand_or_fall_together(void **state)
 	assert_int_equal(b.plan.fixes[1].status, FIX_PLANNED);
 	assert_int_equal(b.plan.fixes[0].proposal.left_count, 1);
 	end(&b);
-	b = (struct bench){0};
-	world_open(&b.world, two, "flake8; codespell", more, 1);
-	b.world.finding.category = CATEGORY_LINT;
-	b.world.finding.rule_id = "python/codespell";
-	config_defaults(&b.config);
-	b.options = (struct plan_options){.config = &b.config, .tier = TIER_REVIEW};
-	b.world.finding.remedies = (const char *[]){"text/spelling", "python/lint-codes"};
+	begin(&b, "flake8; codespell", TWO_CHECKS "\nd.py:1: something else", CATEGORY_LINT, "python/codespell");
+	b.options.tier = TIER_REVIEW;
+	b.world.finding.remedies = remedies;
 	b.world.finding.remedy_count = 2;
 	make(&b);
 	assert_int_equal(b.plan.decision, DECISION_NONE);

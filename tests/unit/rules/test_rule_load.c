@@ -42,7 +42,8 @@ static void reads_a_catalogue_file(void **state)
 	assert_int_equal(
 		load(WHOLE_RULE "    literals: [ModuleNotFoundError]\n"
 				"    severity: warning\n    transient: true\n    nocase: true\n"
-				"    not_if: [never]\n    exit_code: 137\n    mark: error\n    cut_off: true\n"
+				"    not_if: [never]\n    forgiven: so be it\n    exit_code: 137\n    mark: error\n    "
+				"cut_off: true\n"
 				"    near: {match: 'File (?<path>\\S+)', before: 20, required: true, last: true}\n"
 				"    excerpt: {before: 1, from: 'Traceback', to: 'end'}\n"
 				"    weight: 0.95\n    remedies: [python/requirement]\n",
@@ -61,6 +62,7 @@ static void reads_a_catalogue_file(void **state)
 	assert_int_equal(r->literal_count, 1);
 	assert_string_equal(r->literals[0], "modulenotfounderror: no module named '"); /* better than the given one */
 	assert_int_equal(r->not_if_count, 1);
+	assert_string_equal(r->forgiven, "so be it");
 	assert_string_equal(r->near.pattern, "File (?<path>\\S+)");
 	assert_int_equal(r->near.before, 20);
 	assert_int_equal(r->near.after, 0);
