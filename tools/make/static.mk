@@ -11,6 +11,7 @@ static: ## the release binaries build/runmedic-static-ARCH (ARCHES="x86_64 aarch
 
 # The flags of the prefix replace those of the machine; the host tools are built as ever.
 static-one:
+	@mkdir -p $(BUILD)
 	@prefix=$$(tools/static/prefix.sh $(ARCH)) && tools/static/flags.sh "$$prefix" $(ARCH) | sed 's/ := /=/' > $(BUILD)/static-$(ARCH).flags
 	@flag() { sed -n "s/^$$1=//p" $(BUILD)/static-$(ARCH).flags; }; \
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/static-$(ARCH) CC="$$(flag CC)" OPT="$$(flag CFLAGS) -fno-asynchronous-unwind-tables" HARDEN='-D_FORTIFY_SOURCE=0' \

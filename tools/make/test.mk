@@ -50,6 +50,7 @@ lint: ## format, layers, shell scripts, static analysis
 	tests/check/layers.sh
 	shellcheck -S warning $$(find tools tests .ci -name '*.sh' ! -path 'tests/cases/*' ! -path 'tests/cli/*') tests/cli/run.sh .ci/run
 	shellcheck -s bash -S error $$(find tests/cli -name '*.sh')
+	shellcheck -s sh install.sh action/*.sh
 	tests/check/tidy.sh '$(CPPFLAGS_OURS) $(DEPS_CFLAGS)' $(LIB_SRC) $(CMD_SRC)
 
 .PHONY: bench

@@ -22,7 +22,8 @@ harden="-fPIE -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURC
 cflags="-O2 -ffunction-sections -fdata-sections $harden -ffile-prefix-map=$root=. -isystem $prefix/include"
 
 # musl gives threads 128 KiB of stack unless the binary asks for more; the memory is only used when touched.
-ldflags="-static-pie -L$prefix/lib -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,-z,stack-size=2097152"
+ldflags="-static-pie -L$prefix/lib -Wl,-T,$here/no-unwind.ld -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack"
+ldflags+=" -Wl,-z,stack-size=2097152"
 # The tables of the catalogue are full of pointers: packed, their relocations take a kilobyte instead of a megabyte.
 [ "$arch" != x86_64 ] || ldflags+=" -Wl,-z,pack-relative-relocs"
 
