@@ -40,6 +40,13 @@ part cases python3 tests/cases/run.py "$build/asan/runmedic"
 part fuzz tests/fuzz/replay.sh "$build/asan/fuzz"
 part hostile python3 tests/hostile/run.py "$build/runmedic"
 part healing python3 tests/hostile/healing.py "$build/runmedic"
+part publish /usr/bin/python3 tests/publish/run.py "$build/asan/unit/publish/test_bodies_golden"
+part live /usr/bin/python3 tests/live/run.py "$build/runmedic"
+part github /usr/bin/python3 tests/github/run.py "$build/asan/runmedic"
+part remote /usr/bin/python3 tests/remote/run.py "$build/asan/runmedic"
+part stories /usr/bin/python3 tests/stories/run.py "$build/asan/runmedic"
+part actions tests/actions/run.sh "$build/runmedic"
+part release /usr/bin/python3 tests/release/run.py "$build/runmedic"
 part setup tests/check/setup.sh
 echo
 echo "$passed passed, $failed failed, $skipped skipped"

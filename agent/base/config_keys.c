@@ -23,7 +23,7 @@ const struct config_key config_keys[] = {
 	{"scope.workflows", CONFIG_TEXTS, AT(scope.workflows),
 		.help = "Names of the workflows to look after. Empty: all of them."},
 	{"scope.branches", CONFIG_GLOBS, AT(scope.branches), .fallback = "[\"*\"]",
-		.help = "Branches to look after. A pattern without `/` looks at what stands behind the last one."},
+		.help = "Branches to look after: patterns of whole names, `*` alone is every branch."},
 	{"scope.ignore_authors", CONFIG_TEXTS, AT(scope.ignore_authors),
 		.help = "Logins whose runs are left alone, such as `dependabot[bot]`."},
 

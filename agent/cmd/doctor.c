@@ -1,11 +1,11 @@
 /* runmedic doctor: is all here that runmedic needs, and what will it be able to do? */
 #include "cmd/command.h"
+#include "cmd/examination.h"
 
-#include "base/file.h"
-#include "base/json.h"
+#include "base/redact.h"
 #include "fixers/fixer.h"
-#include "github/github.h"
 #include "heal/heal.h"
+#include "heal/process.h"
 #include "store/store.h"
 
 #include <stdlib.h>
@@ -20,21 +20,7 @@ static const struct option options[] = {
 	{0},
 };
 
-enum state { GOOD, NOTE, UNKNOWN, BAD };
-
-struct examination {
-	struct session *session;
-	struct buf text;
-	cJSON *list;
-	bool bad;
-};
-
-/* A line per question. BAD is something required that is missing; NOTE is something that only limits what can be done.
- */
-static void say(struct examination *x, enum state state, const char *what, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static void say(struct examination *x, enum state state, const char *what, const char *format, ...)
+void examination_say(struct examination *x, enum state state, const char *what, const char *format, ...)
 {
 	static const char *const names[] = {[GOOD] = "good", [NOTE] = "note", [UNKNOWN] = "unknown", [BAD] = "bad"};
 	static const char *const marks[] = {[GOOD] = "✓", [NOTE] = "·", [UNKNOWN] = "?", [BAD] = "✗"};
@@ -58,10 +44,10 @@ static char *examine_repository(struct examination *x)
 	struct repository *r = NULL;
 	char *slug = NULL;
 	if (repository_open(&r, x->session->repo, &e) < 0) {
-		say(x, NOTE, "repository", "%s; analyze works without, heal does not", e.text);
+		examination_say(x, NOTE, "repository", "%s; analyze works without, heal does not", e.text);
 	} else {
 		const char *branch = repository_branch(r);
-		say(x, GOOD, "repository", "%s, %s %s", repository_root(r),
+		examination_say(x, GOOD, "repository", "%s, %s %s", repository_root(r),
 			branch ? "branch" : "no branch (detached HEAD)", branch ? branch : "");
 		slug = repository_slug(r) ? strdup(repository_slug(r)) : NULL;
 	}
@@ -79,9 +65,10 @@ static void examine_configuration(struct examination *x)
 	struct err e;
 	const struct config *config;
 	if (session_config(x->session, &config, &e) < 0)
-		say(x, BAD, "configuration", "%s", e.text);
+		examination_say(x, BAD, "configuration", "%s", e.text);
 	else
-		say(x, GOOD, "configuration", "%s", config->path ? config->path : "none; the defaults hold");
+		examination_say(
+			x, GOOD, "configuration", "%s", config->path ? config->path : "none; the defaults hold");
 }
 
 static void examine_history(struct examination *x)
@@ -91,88 +78,72 @@ static void examine_history(struct examination *x)
 	bool ignore;
 	struct store *s = NULL;
 	if (session_db_path(x->session, &path, &ignore, &e) < 0) {
-		say(x, BAD, "history", "%s", e.text);
+		examination_say(x, BAD, "history", "%s", e.text);
 		return;
 	}
 	int rc = store_open(&s, path, STORE_READ, false, &e);
 	if (rc < 0 && e.code == ERR_NOT_FOUND)
-		say(x, NOTE, "history", "none yet at %s", path);
+		examination_say(x, NOTE, "history", "none yet at %s", path);
 	else if (rc < 0 || store_check(s, &e) < 0)
-		say(x, BAD, "history", "%s", e.text);
+		examination_say(x, BAD, "history", "%s", e.text);
 	else
-		say(x, GOOD, "history", "%s", path);
+		examination_say(x, GOOD, "history", "%s", path);
 	store_close(s);
+}
+
+/* The first line that `PROGRAM VERSION-ARGUMENT` prints, without what a terminal would obey. */
+static void add_version(struct buf *out, const struct fixer *f)
+{
+	struct err e;
+	struct process_result result;
+	const struct process_options o = {.directory = "/", .timeout_s = 10};
+	if (!f->version_argv || process_run(&result, f->version_argv, &o, &e) < 0)
+		return;
+	struct view rest = buf_view(&result.output), line;
+	if (result.exit_code == 0 && view_next(&rest, '\n', &line))
+		neutral_terminal(out, view_sub(line, 0, 60));
+	process_result_done(&result);
+}
+
+static bool seen_before(const struct fixer *const *f)
+{
+	for (const struct fixer *const *g = fixer_table; g < f; g++)
+		if ((*g)->program && !strcmp((*g)->program, (*f)->program))
+			return true;
+	return false;
 }
 
 static void examine_tools(struct examination *x)
 {
 	size_t here = 0, all = 0;
+	BUF_AUTO missing = buf_new(BUF_LINE);
 	for (const struct fixer *const *f = fixer_table; *f; f++) {
-		if (!(*f)->program)
+		if (!(*f)->program || seen_before(f))
 			continue;
 		char *path = process_find((*f)->program);
 		all++;
 		here += path != NULL;
+		if (!path)
+			buf_addf(&missing, "%s%s", missing.n ? ", " : "", (*f)->program);
+		if (path && x->session->verbose) {
+			BUF_AUTO version = buf_new(BUF_LINE);
+			add_version(&version, *f);
+			examination_say(
+				x, GOOD, (*f)->program, "%s%s%s", path, version.n ? ": " : "", buf_text(&version));
+		}
 		free(path);
 	}
-	say(x, here == all ? GOOD : NOTE, "tools",
-		"%zu of %zu programs that fixers use are installed (`runmedic fixers list`)", here, all);
-	say(x, GOOD, "sandbox", "%s", process_sandbox_text());
+	examination_say(x, here == all ? GOOD : NOTE, "tools", "%zu of %zu programs that fixers use are installed%s%s",
+		here, all, missing.n ? "; not: " : "", buf_text(&missing));
+	examination_say(x, GOOD, "sandbox", "%s", process_sandbox_text());
 }
 
-static const char *token(void)
+static void examine_git(struct examination *x)
 {
-	const char *t = getenv("GITHUB_TOKEN");
-	if (!t || !*t)
-		t = getenv("GH_TOKEN");
-	return t && *t ? t : NULL;
-}
-
-static void examine_answer(
-	struct examination *x, const struct github_answer *a, const struct err *e, int rc, const char *slug)
-{
-	if (rc < 0) {
-		say(x, e->code == ERR_NETWORK ? UNKNOWN : BAD, "github", "%s", e->text);
-		return;
-	}
-	const cJSON *permissions = json_get(a->json, "permissions");
-	say(x, GOOD, "github", "%s can be read; %lld requests left", slug, (long long)a->rate_remaining);
-	if (permissions)
-		say(x, NOTE, "write access", "%s",
-			json_bool(permissions, "push", false) ? "yes"
-							      : "no: results stay in the log, summary and files");
-	else
-		say(x, UNKNOWN, "write access",
-			"the API does not tell; the \"GITHUB_TOKEN Permissions\" group of a job's log does");
-}
-
-static void examine_github(struct examination *x, const char *slug)
-{
-	if (!github_ca_file())
-		say(x, BAD, "certificates", "no CA bundle found; set SSL_CERT_FILE");
-	else
-		say(x, GOOD, "certificates", "%s", github_ca_file());
-	say(x, token() ? GOOD : NOTE, "token", "%s",
-		token() ? "found in the environment" : "none (GITHUB_TOKEN or GH_TOKEN); local logs need none");
-	if (args_flag(x->session->args, "offline") || !token() || !slug) {
-		say(x, UNKNOWN, "github", "not asked: %s",
-			args_flag(x->session->args, "offline") ? "--offline"
-			: !token()                             ? "no token"
-							       : "the repository is not known");
-		return;
-	}
-	struct err e;
-	struct github *g;
-	struct github_answer a;
-	struct github_options o = {.api_url = getenv("GITHUB_API_URL"), .token = token(), .repository = slug};
-	if (github_open(&g, &o, &e) < 0) {
-		say(x, BAD, "github", "%s", e.text);
-		return;
-	}
-	int rc = github_call(g, "GET", "/repos/{repo}", NULL, &a, &e);
-	examine_answer(x, &a, &e, rc, slug);
-	github_answer_done(&a);
-	github_close(g);
+	char *path = process_find("git");
+	examination_say(x, GOOD, "git", "libgit2 %s is built in; the program %s", heal_libgit2_version(),
+		path ? path : "is not installed and not needed");
+	free(path);
 }
 
 static int answer(struct examination *x, struct err *e)
@@ -196,6 +167,7 @@ static int run(struct session *s)
 	char *slug = examine_repository(&x);
 	examine_configuration(&x);
 	examine_history(&x);
+	examine_git(&x);
 	examine_tools(&x);
 	examine_github(&x, slug);
 	int rc = answer(&x, &e);

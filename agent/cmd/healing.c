@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/remote_answer.h"
 #include "publish/publish.h"
 
 #include <stdlib.h>
@@ -33,7 +34,8 @@ static int split_only(struct healing *h, struct err *e)
  * child of the same user could read the token from this process. */
 static const char *processes_forbidden(const struct args *args)
 {
-	static const char *const tokens[] = {"GITHUB_TOKEN", "GH_TOKEN", "INPUT_TOKEN", "INPUT_GITHUB-TOKEN"};
+	static const char *const tokens[] = {
+		"GITHUB_TOKEN", "GH_TOKEN", "INPUT_TOKEN", "INPUT_GITHUB-TOKEN", "RUNMEDIC_PRIVATE_KEY"};
 	const char *actions = getenv("GITHUB_ACTIONS"), *token;
 
 	if (args_flag(args, "no-tools"))
@@ -124,10 +126,11 @@ static int record(struct healing *h, struct analysed *one, const struct heal_res
 	return recording_commit(h->recording, one, rows, r->fix_count, e);
 }
 
-static void answer(struct healing *h, const struct publish_heal *p)
+static void answer(struct healing *h, const struct publish_heal *p, const struct analysed *one)
 {
 	if (!strcmp(args_text(h->session->args, "format", "text"), "json")) {
 		JSON_AUTO *j = publish_heal_json(p, fixer_tier);
+		remote_answer_add_json(cJSON_GetObjectItemCaseSensitive(j, "analysis"), one);
 		json_print(&h->out, j);
 		buf_add_char(&h->out, '\n');
 		return;
@@ -139,50 +142,78 @@ static void answer(struct healing *h, const struct publish_heal *p)
 	publish_heal_text(&h->out, p, &style);
 }
 
-static int carry_out(struct healing *h, struct analysed *one, const struct plan *plan, struct err *e)
+static void describe_all(struct healing *h, struct healed *r)
 {
-	struct heal_result r;
-	heal_run(&r, h->run, plan);
-	struct publish_fix *fixes = arena_array(&r.arena, r.fix_count + 1, sizeof *fixes);
-	bool healed = false;
-	for (size_t i = 0; i < r.fix_count; i++) {
-		describe(&fixes[i], &r.fixes[i]);
-		healed = healed || r.fixes[i].status == FIX_APPLIED;
-		bool made = r.fixes[i].status == FIX_APPLIED || r.fixes[i].status == FIX_PLANNED;
+	struct heal_result *done = &r->result;
+	struct publish_fix *fixes = arena_array(&done->arena, done->fix_count + 1, sizeof *fixes);
+	for (size_t i = 0; i < done->fix_count; i++) {
+		describe(&fixes[i], &done->fixes[i]);
+		bool made = done->fixes[i].status == FIX_APPLIED || done->fixes[i].status == FIX_PLANNED;
 		if (h->patch && made && fixes[i].diff && !publish_patch_add(h->patch, &fixes[i]))
 			session_note(
 				h->session, "%s: its diff is no UTF-8 and is left out of the patch", fixes[i].fixer);
 	}
-	h->unhealed = h->unhealed || (one->diagnosis.failed && !healed);
-	answer(h, &(struct publish_heal){.diagnosis = &one->diagnosis,
-			  .decision = plan->decision,
-			  .reason = plan->reason,
-			  .fixes = fixes,
-			  .fix_count = r.fix_count,
-			  .branch = r.branch,
-			  .sandbox = r.sandbox,
-			  .dry_run = h->level == HEAL_DRY_RUN,
-			  .explain = args_flag(h->session->args, "explain")});
-	h->count++;
-	int rc = record(h, one, &r, e);
-	heal_result_done(&r);
-	return rc;
+	r->words.fixes = fixes;
+	r->words.fix_count = done->fix_count;
 }
 
-int healing_one(struct healing *h, struct analysed *one, struct err *e)
+static bool is_healed(const struct heal_result *r)
 {
-	struct plan plan;
+	for (size_t i = 0; i < r->fix_count; i++)
+		if (r->fixes[i].status == FIX_APPLIED)
+			return true;
+	return false;
+}
+
+/* A log that does not say where its job worked was written where the repository is, if it names that place at all. */
+static void assume_workspace(struct healing *h, struct diagnosis *d)
+{
+	const char *root = repository_root(h->repository);
+	if ((!d->job.workspace || !*d->job.workspace) && strlen(root) > 1)
+		d->job.workspace = root;
+}
+
+int healing_make(struct healing *h, struct analysed *one, struct healed *ret, struct err *e)
+{
 	struct plan_options o = {.config = h->config,
 		.tier = h->tier,
 		.only = h->only[0] ? h->only : NULL,
 		.no_tools = h->no_processes,
 		.record = h->recording ? recording_fix_record : NULL,
 		.context = h->recording};
-	if (plan_make(&plan, &one->diagnosis, one->log, repository_tree(h->repository), &o, e) < 0)
+	*ret = (struct healed){0};
+	assume_workspace(h, &one->diagnosis);
+	if (plan_make(&ret->plan, &one->diagnosis, one->log, repository_tree(h->repository), &o, e) < 0)
 		return err_wrap(e, "%s", one->diagnosis.source.path);
-	int rc = carry_out(h, one, &plan, e);
-	plan_done(&plan);
-	return rc < 0 ? err_wrap(e, "%s", one->diagnosis.source.path) : 0;
+	heal_run(&ret->result, h->run, &ret->plan);
+	ret->words = (struct publish_heal){.diagnosis = &one->diagnosis,
+		.decision = ret->plan.decision,
+		.reason = ret->plan.reason,
+		.branch = ret->result.branch,
+		.sandbox = ret->result.sandbox,
+		.dry_run = h->level == HEAL_DRY_RUN,
+		.explain = args_flag(h->session->args, "explain")};
+	describe_all(h, ret);
+	h->unhealed = h->unhealed || (one->diagnosis.failed && !is_healed(&ret->result));
+	return record(h, one, &ret->result, e) < 0 ? err_wrap(e, "%s", one->diagnosis.source.path) : 0;
+}
+
+void healed_done(struct healed *r)
+{
+	heal_result_done(&r->result);
+	plan_done(&r->plan);
+}
+
+int healing_one(struct healing *h, struct analysed *one, struct err *e)
+{
+	struct healed r;
+	int rc = healing_make(h, one, &r, e);
+	if (r.words.diagnosis) {
+		answer(h, &r.words, one);
+		h->count++;
+	}
+	healed_done(&r);
+	return rc;
 }
 
 int healing_write_patch(struct healing *h, struct err *e)

@@ -6,6 +6,7 @@
 #include "cmd/inputs.h"
 #include "cmd/recording.h"
 #include "heal/heal.h"
+#include "publish/publish.h"
 
 #define ONLY_MAX 64u
 
@@ -27,7 +28,18 @@ struct healing {
 	bool unhealed, trouble;
 };
 
+/* What became of one log: the plan, its fixes, and the words for publish/ that point into both and into the diagnosis.
+ */
+struct healed {
+	struct plan plan;
+	struct heal_result result;
+	struct publish_heal words;
+};
+
 int healing_start(struct healing *h, struct err *e);
+/* Makes, answers and records; or only makes and records, for who answers in another way. */
+int healing_make(struct healing *h, struct analysed *one, struct healed *ret, struct err *e);
+void healed_done(struct healed *r);
 int healing_one(struct healing *h, struct analysed *one, struct err *e);
 int healing_write_patch(struct healing *h, struct err *e); /* --patch, after the last log */
 void healing_end(struct healing *h);

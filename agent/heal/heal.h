@@ -27,6 +27,10 @@ const char *repository_branch(const struct repository *r); /* short name, NULL w
 const char *repository_slug(
 	const struct repository *r); /* "owner/name" of remote origin on a GitHub-like URL, NULL unknown */
 const struct tree *repository_tree(struct repository *r); /* at HEAD; owned by r */
+/* A file as a branch has it ("refs/remotes/origin/main"), links not followed. ERR_UNAVAILABLE: no such branch in this
+ * clone; ERR_NOT_FOUND: it has no such file. *ret is initialised here. */
+int repository_read_at(
+	struct repository *r, const char *ref, const char *path, size_t max, struct buf *ret, struct err *e);
 
 enum heal_level { HEAL_DRY_RUN, HEAL_APPLY, HEAL_COMMIT };
 

@@ -22,6 +22,7 @@
 AUTO_FREE(git_reference, git_reference_free)
 AUTO_FREE(git_commit, git_commit_free)
 AUTO_FREE(git_tree, git_tree_free)
+AUTO_FREE(git_blob, git_blob_free)
 AUTO_FREE(git_tree_entry, git_tree_entry_free)
 AUTO_FREE(git_config, git_config_free)
 AUTO_FREE(git_odb, git_odb_free)

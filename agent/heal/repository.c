@@ -302,3 +302,34 @@ const struct tree *repository_tree(struct repository *r)
 {
 	return &r->tree;
 }
+
+static int find_blob(git_blob **ret, struct repository *r, const char *ref, const char *path, struct err *e)
+{
+	GIT_AUTO(git_reference) reference = NULL;
+	GIT_AUTO(git_tree) tree = NULL;
+	GIT_AUTO(git_tree_entry) entry = NULL;
+
+	if (git_reference_lookup(&reference, r->git, ref) != 0 ||
+		git_reference_peel((git_object **)&tree, reference, GIT_OBJECT_TREE) != 0)
+		return err_set(e, ERR_UNAVAILABLE, "this clone has no %s", ref);
+	if (git_tree_entry_bypath(&entry, tree, path) != 0 || git_tree_entry_type(entry) != GIT_OBJECT_BLOB ||
+		git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK)
+		return err_set(e, ERR_NOT_FOUND, "%s has no file %s", ref, path);
+	if (git_blob_lookup(ret, r->git, git_tree_entry_id(entry)) != 0)
+		return repository_error(e, "cannot read a file of that branch");
+	return 0;
+}
+
+int repository_read_at(
+	struct repository *r, const char *ref, const char *path, size_t max, struct buf *ret, struct err *e)
+{
+	GIT_AUTO(git_blob) blob = NULL;
+
+	if (find_blob(&blob, r, ref, path, e) < 0)
+		return -1;
+	if ((uint64_t)git_blob_rawsize(blob) > max)
+		return err_set(e, ERR_LIMIT, "%s is larger than %zu bytes", path, max);
+	*ret = buf_new(max);
+	buf_add(ret, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
+	return 0;
+}

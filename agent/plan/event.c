@@ -114,10 +114,19 @@ static bool matches(const char *pattern, const char *name)
 	return file_glob(buf_text(&anchored), view_of(name));
 }
 
-static bool listed(const struct config_list *list, const char *name)
+static bool branch_listed(const struct config_list *list, const char *name)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (matches(list->items[i], name))
+			return true;
+	return false;
+}
+
+/* Names and logins as they are: the brackets of `dependabot[bot]` are no pattern. */
+static bool listed(const struct config_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (is(name, list->items[i]))
 			return true;
 	return false;
 }
@@ -127,7 +136,7 @@ static const char *out_of_scope(const struct event *e, const struct config *c)
 {
 	if (c->scope.workflows.n && !listed(&c->scope.workflows, e->workflow))
 		return "scope.workflows leaves this workflow out";
-	if (c->scope.branches.n && !listed(&c->scope.branches, e->head_branch))
+	if (c->scope.branches.n && !branch_listed(&c->scope.branches, e->head_branch))
 		return "scope.branches leaves this branch out";
 	if (listed(&c->scope.ignore_authors, e->actor))
 		return "scope.ignore_authors leaves out who started the run";

@@ -8,25 +8,32 @@ _runmedic() {
 		prev=${COMP_WORDS[COMP_CWORD - 2]}
 	fi
 	case ${COMP_WORDS[1]} in
-	analyze) all='--format --baseline --conclusion --exit-code --record --repository --workflow --job --space --db --config --repo --output --quiet --verbose --no-color --help ' ;;
-	heal) all='--apply --commit --tier --only --no-tools --patch --analysis --explain --format --baseline --conclusion --exit-code --record --repository --workflow --job --space --db --config --repo --output --quiet --verbose --no-color --help ' ;;
+	analyze) all='--format --baseline --conclusion --exit-code --run --latest --attempt --branch --record --repository --workflow --job --space --db --config --repo --output --quiet --verbose --no-color --help ' ;;
+	heal) all='--apply --commit --tier --only --no-tools --patch --analysis --explain --format --baseline --conclusion --exit-code --run --latest --attempt --branch --record --repository --workflow --job --space --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	report) all='--days --branch --workflow --space --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	stats) all='--format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	fixes) all='--days --branch --workflow --space --fixer --limit --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	patterns) all='--similar --limit --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	record) all='--junit --coverage --lint --space --branch --workflow --db --config --repo --output --quiet --verbose --no-color --help ' ;;
+	sync) all='--run --since --limit --workflow --branch --download --logs --no-artifacts --repository --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
+	watch) all='--once --interval --max-cycles --lookback --limit --workflow --dry-run --repository --db --config --repo --output --quiet --verbose --no-color --help ' ;;
+	action) all='--db --config --repo --output --quiet --verbose --no-color --help ' ;;
+	run) all='--retries --backoff --retry-on --name --capture --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	rules) all='list show test --category --tool --fixtures --passing --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	fixers) all='list show test --format --cases --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	eval) all='--corpus --healbench --baseline --misses --no-heal --fit --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	doctor) all='--repository --offline --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || all='analyze heal report stats fixes patterns record rules fixers eval doctor --help --version --licenses'
+	[ "$COMP_CWORD" -gt 1 ] || all='analyze heal report stats fixes patterns record sync watch action run rules fixers eval doctor --help --version --licenses'
 	case ${COMP_WORDS[1]}:$prev in
 	fixers:show) words=$fixers ;;
 	rules:show) words=$("${COMP_WORDS[0]}" rules list 2>/dev/null | sed -n 's|^\([^ ]*/[^ ]*\) .*|\1|p') ;;
 	analyze:--format) words='text json markdown sarif' ;;
 	analyze:--baseline) return ;;
 	analyze:--conclusion) words='success failure cancelled timed_out' ;;
+	analyze:--run) return ;;
+	analyze:--attempt) return ;;
+	analyze:--branch) return ;;
 	analyze:--repository) return ;;
 	analyze:--workflow) return ;;
 	analyze:--job) return ;;
@@ -38,6 +45,9 @@ _runmedic() {
 	heal:--format) words='text json' ;;
 	heal:--baseline) return ;;
 	heal:--conclusion) words='success failure cancelled timed_out' ;;
+	heal:--run) return ;;
+	heal:--attempt) return ;;
+	heal:--branch) return ;;
 	heal:--repository) return ;;
 	heal:--workflow) return ;;
 	heal:--job) return ;;
@@ -64,6 +74,25 @@ _runmedic() {
 	record:--space) words='ci local' ;;
 	record:--branch) return ;;
 	record:--workflow) return ;;
+	sync:--run) return ;;
+	sync:--since) return ;;
+	sync:--limit) return ;;
+	sync:--workflow) return ;;
+	sync:--branch) return ;;
+	sync:--download) return ;;
+	sync:--repository) return ;;
+	sync:--format) words='text json' ;;
+	watch:--interval) return ;;
+	watch:--max-cycles) return ;;
+	watch:--lookback) return ;;
+	watch:--limit) return ;;
+	watch:--workflow) return ;;
+	watch:--repository) return ;;
+	run:--retries) return ;;
+	run:--backoff) return ;;
+	run:--retry-on) return ;;
+	run:--name) return ;;
+	run:--capture) return ;;
 	rules:--category) return ;;
 	rules:--tool) return ;;
 	rules:--fixtures) return ;;

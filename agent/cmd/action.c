@@ -1,0 +1,313 @@
+/* runmedic action: what action.yml calls. */
+#include "cmd/action.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cmd/step_files.h"
+#include "github/repos.h"
+#include "heal/heal.h"
+#include "publish/bodies.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CONFIG_BYTES_MAX ((size_t)1 << 20)
+
+extern const struct command cmd_sync, cmd_report;
+
+static const char *known(const char *name)
+{
+	const char *value = getenv(name);
+	return value && *value ? value : NULL;
+}
+
+const char *action_folder(struct action *a, const char *name, struct err *e)
+{
+	const char *temp = known("RUNNER_TEMP");
+	const char *folder = arena_format(&a->arena, "%s/runmedic%s%s", temp ? temp : ".", *name ? "/" : "", name);
+	return file_make_directories(folder, e) < 0 ? NULL : folder;
+}
+
+void action_print(struct view text)
+{
+	const char *word = known("RUNMEDIC_STOP_TOKEN");
+	char token[STEP_TOKEN_MAX];
+	BUF_AUTO out = buf_new(BUF_LARGE);
+	step_token(token);
+	if (!publish_guarded(&out, word ? word : token, text))
+		publish_guarded(&out, token, text);
+	fwrite(out.p, 1, out.n, stdout);
+	fflush(stdout);
+}
+
+int errand_begin(
+	struct errand_session *ret, struct action *a, const struct command *c, const char *const *argv, struct err *e)
+{
+	int argc = 0;
+	while (argv[argc])
+		argc++;
+	char **words = arena_array(&a->arena, (size_t)argc + 1, sizeof *words);
+	for (int i = 0; i < argc; i++)
+		words[i] = arena_format(&a->arena, "%s", argv[i]);
+	*ret = (struct errand_session){.session = {.command = c->name,
+					       .quiet = a->outer->quiet,
+					       .verbose = a->outer->verbose,
+					       .config = a->config,
+					       .config_read = true}};
+	if (args_parse(&ret->args, argc, words, c->options, common_options, e) < 0)
+		return -1;
+	ret->session.args = &ret->args;
+	ret->session.repo = args_text(&ret->args, "repo", known("GITHUB_WORKSPACE") ? known("GITHUB_WORKSPACE") : ".");
+	return 0;
+}
+
+void errand_end(struct errand_session *s)
+{
+	free(s->session.db_path);
+	args_done(&s->args);
+}
+
+/* ---- the configuration: of the default branch, never of the checkout ------------------------------------- */
+
+static int config_by_api(struct action *a, const char *path, struct buf *text, struct err *e)
+{
+	struct remote *remote;
+	if (remote_open(&remote, a->outer, NULL, e) < 0)
+		return -1;
+	int rc = github_file_get(remote->github, path, a->event.default_branch, CONFIG_BYTES_MAX, text, e);
+	remote_close(remote);
+	return rc;
+}
+
+/* Where no token is: the default branch as the checkout fetched it. */
+static int config_by_git(struct action *a, const char *path, struct buf *text, struct err *e)
+{
+	struct repository *r;
+	const char *workspace = known("GITHUB_WORKSPACE"), *branch = a->event.default_branch;
+	if (!branch)
+		return err_set(e, ERR_UNAVAILABLE, "the event does not name the default branch");
+	if (repository_open(&r, workspace ? workspace : ".", e) < 0)
+		return -1;
+	const char *ref = arena_format(&a->arena, "refs/remotes/origin/%s", branch);
+	int rc = repository_read_at(r, ref, path, CONFIG_BYTES_MAX, text, e);
+	repository_free(r);
+	return rc;
+}
+
+static int read_config(struct action *a, struct err *e)
+{
+	const char *path = a->in.config ? a->in.config : CONFIG_DEFAULT_PATH;
+	bool asks = known("GITHUB_TOKEN") || (known("RUNMEDIC_APP_ID") && known("RUNMEDIC_PRIVATE_KEY"));
+	BUF_AUTO text = {0};
+	if (file_check_relative(view_of(path), e) < 0)
+		return err_wrap(e, "input config");
+	int rc = asks ? config_by_api(a, path, &text, e) : config_by_git(a, path, &text, e);
+	if (rc == 0)
+		return config_parse(&a->config, buf_view(&text), path, e);
+	config_defaults(&a->config);
+	if (e->code != ERR_NOT_FOUND)
+		a->config_trouble =
+			arena_format(&a->arena, "%s of the default branch could not be read: %s", path, e->text);
+	err_clear(e);
+	return 0;
+}
+
+/* ---- errands that are a command of their own ----------------------------------------------------------- */
+
+static int run_command(struct action *a, const struct command *c, const char *const *argv, struct err *e)
+{
+	struct errand_session s;
+	int rc = errand_begin(&s, a, c, argv, e);
+	if (rc == 0 && c->run(&s.session) == EXIT_TROUBLE)
+		rc = err_set(e, ERR_UNAVAILABLE, "%s had trouble; see above", c->name);
+	errand_end(&s);
+	return rc;
+}
+
+static const char *db(const struct action *a)
+{
+	return a->in.db ? a->in.db : ".runmedic/history.db";
+}
+
+static int do_sync(struct action *a, int64_t run_or_0, struct err *e)
+{
+	const char *run = run_or_0 ? arena_format(&a->arena, "%lld", (long long)run_or_0) : NULL;
+	const char *const argv[] = {"--db", db(a), run ? "--run" : NULL, run, NULL};
+	if (!a->in.record) {
+		step_say("notice", "runmedic: nothing is recorded, as `history` or `dry-run` ask");
+		return 0;
+	}
+	return run_command(a, &cmd_sync, argv, e);
+}
+
+/* The jobs and reports of the run that nobody had to look at. */
+static int record_run(struct action *a, struct err *e)
+{
+	return a->in.record ? do_sync(a, a->event.run, e) : 0;
+}
+
+static int do_report(struct action *a, struct err *e)
+{
+	const char *folder = action_folder(a, "", e);
+	if (!folder)
+		return -1;
+	const char *path = arena_format(&a->arena, "%s/report.md", folder);
+	const char *const argv[] = {"--db", db(a), "--format", "markdown", "--output", path, NULL};
+	BUF_AUTO text = {0};
+	if (run_command(a, &cmd_report, argv, e) < 0 || file_read(path, BUF_LARGE, &text, e) < 0)
+		return -1;
+	a->out.report = path;
+	struct err no_room;
+	if (text.n > step_summary_room() || step_summary_add(buf_view(&text), &no_room) < 0)
+		step_say("notice",
+			"runmedic: the report does not fit into the step summary; output `report` names its file");
+	return 0;
+}
+
+static int do_schedule(struct action *a, struct err *e)
+{
+	return do_sync(a, 0, e) < 0 ? -1 : do_report(a, e);
+}
+
+static int not_available(const char *what, struct err *e)
+{
+	return err_set(e, ERR_UNAVAILABLE, "%s is not available in this version", what);
+}
+
+/* ---- which errand ------------------------------------------------------------------------------------- */
+
+static int do_errand(struct action *a, enum errand errand, const char *why, struct err *e)
+{
+	switch (errand) {
+	case ERRAND_DIAGNOSE:
+	case ERRAND_WORKFLOW_FILE:
+		return action_diagnose(a, false, e) < 0 ? -1 : record_run(a, e);
+	case ERRAND_GREEN:
+		return action_green(a, e) < 0 ? -1 : record_run(a, e);
+	case ERRAND_RECORD:
+		return record_run(a, e);
+	case ERRAND_SCHEDULE:
+		return do_schedule(a, e);
+	case ERRAND_VERIFY:
+		return not_available("mode verify", e);
+	case ERRAND_PULL_CLOSED:
+		why = "outcomes of pull requests are not followed in this version";
+		break;
+	case ERRAND_COMMAND:
+		why = "comment commands are not available in this version";
+		break;
+	case ERRAND_NOTHING:
+		break;
+	}
+	BUF_AUTO text = buf_new(BUF_LINE);
+	buf_addf(&text, "runmedic: nothing to do: %s", why);
+	step_say("notice", buf_text(&text));
+	return 0;
+}
+
+static int do_mode(struct action *a, struct err *e)
+{
+	const char *why;
+	switch (a->in.mode) {
+	case MODE_ANALYZE:
+		return action_diagnose(a, !a->event.run, e);
+	case MODE_HEAL:
+		return action_heal(a, e);
+	case MODE_SYNC:
+		return do_sync(a, 0, e);
+	case MODE_REPORT:
+		return do_report(a, e);
+	case MODE_PUBLISH:
+		return not_available("mode publish", e);
+	case MODE_RERUN:
+		return not_available("mode rerun", e);
+	case MODE_VERIFY:
+		return not_available("mode verify", e);
+	case MODE_AUTO:
+		break;
+	}
+	enum errand errand = event_errand(&a->event, &a->config, known("GITHUB_WORKFLOW"), &why);
+	return do_errand(a, errand, why, e);
+}
+
+static int read_event(struct action *a, struct err *e)
+{
+	const char *name = known("GITHUB_EVENT_NAME"), *path = known("GITHUB_EVENT_PATH");
+	BUF_AUTO text = {0};
+	if (!name || !path)
+		return err_set(e, ERR_USAGE,
+			"this is no step of GitHub Actions: GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is "
+			"not set; see docs/action.md");
+	if (file_read(path, EVENT_BYTES_MAX, &text, e) < 0)
+		return -1;
+	a->payload = json_parse(buf_view(&text), EVENT_BYTES_MAX, e);
+	if (!a->payload)
+		return err_wrap(e, "the event");
+	event_read(&a->event, name, a->payload);
+	return 0;
+}
+
+static int do_all(struct action *a, struct err *e)
+{
+	if (action_inputs_read(&a->in, e) < 0 || read_event(a, e) < 0 || read_config(a, e) < 0)
+		return -1;
+	if (a->config_trouble)
+		session_note(a->outer, "%s; the defaults hold", a->config_trouble);
+	return do_mode(a, e);
+}
+
+/* ---- how it ended --------------------------------------------------------------------------------------- */
+
+static void add_output(struct buf *out, const char *name, const char *value)
+{
+	buf_addf(out, "%s=", name);
+	for (; value && *value; value++)
+		if ((unsigned char)*value >= ' ')
+			buf_add_char(out, *value);
+	buf_add_char(out, '\n');
+}
+
+static int write_outputs(const struct action_outputs *o, struct err *e)
+{
+	BUF_AUTO text = buf_new(BUF_PAGE);
+	add_output(&text, "decision", o->decision);
+	add_output(&text, "category", o->category);
+	add_output(&text, "signature", o->signature);
+	add_output(&text, "confidence", o->confidence);
+	add_output(&text, "patch", o->patch);
+	add_output(&text, "pr-url", o->pr_url);
+	add_output(&text, "check-url", o->check_url);
+	add_output(&text, "report", o->report);
+	add_output(&text, "trusted", o->trusted);
+	return step_outputs_add(buf_view(&text), e);
+}
+
+static int run(struct session *s)
+{
+	struct err e;
+	struct action a = {.outer = s};
+	int rc = do_all(&a, &e);
+	if (rc < 0)
+		session_trouble(s, &e);
+	struct err not_written;
+	if (write_outputs(&a.out, &not_written) < 0) {
+		session_trouble(s, &not_written);
+		rc = -1;
+	}
+	bool no = (a.in.fail_on == FAIL_FAILURE && a.failure) || (a.in.fail_on == FAIL_UNHEALED && a.unhealed);
+	cJSON_Delete(a.payload);
+	config_done(&a.config);
+	arena_done(&a.arena);
+	return rc < 0 ? EXIT_TROUBLE : no ? EXIT_NO : EXIT_ANSWERED;
+}
+
+const struct command cmd_action = {
+	.name = "action",
+	.summary = "What the GitHub Action calls: reads inputs and event, and does what they ask",
+	.usage = "action",
+	.text = "Inputs come from RUNMEDIC_INPUT_*, the event and the run from GITHUB_*; outputs go to GITHUB_OUTPUT, "
+		"what "
+		"people read to the check run, the comment and the step summary (docs/action.md).",
+	.examples = "runmedic action",
+	.run = run,
+};

@@ -1,0 +1,367 @@
+#include "cmd/action.h"
+
+#include "base/mem.h"
+#include "cmd/healing.h"
+#include "cmd/posting.h"
+#include "cmd/remote_answer.h"
+#include "github/pulls.h"
+#include "store/similar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OFF_LABEL "runmedic: off"
+#define COMPARED_MAX 3u /* groups that the default branch is asked about; each costs some requests */
+
+extern const struct command cmd_heal, cmd_sync;
+
+/* A run from its logs to what is told of it. Places of `healed` and `known` are those of answer.diagnoses. */
+struct story {
+	struct action *action;
+	struct errand_session errand;
+	struct analyser analyser;
+	struct recording *recording;
+	struct healing heal;
+	bool heals;
+	const char *patch_folder;
+	struct remote *remote;
+	struct remote_run run;
+	struct remote_answer answer;
+	struct healed *healed;
+	struct publish_known *known;
+	size_t healed_cap, known_cap;
+	const char *notes[4];
+	size_t note_count;
+	bool quiet; /* nothing is written to GitHub */
+};
+
+static void note(struct story *s, const char *text)
+{
+	if (s->note_count < sizeof s->notes / sizeof *s->notes)
+		s->notes[s->note_count++] = text;
+}
+
+/* ---- each job ------------------------------------------------------------------------------------------ */
+
+/* As the history was before this run. */
+static struct publish_known ask_history(struct story *s, const struct diagnosis *d)
+{
+	const struct finding *f = diagnosis_primary(d);
+	struct store_similar row;
+	struct err e;
+	struct publish_known k = {.last_seen = CLOCK_UNKNOWN, .red_since = CLOCK_UNKNOWN};
+	if (!s->recording || !f || !f->signature[0] ||
+		store_seen(recording_store(s->recording), &s->action->arena, f->signature, NULL, &row, &e) < 0)
+		return k;
+	k.seen = row.jobs > 0 ? (unsigned)row.jobs : 0;
+	k.last_seen = k.seen ? row.last_seen : CLOCK_UNKNOWN;
+	k.last_fix = row.repaired ? row.fixer : NULL;
+	return k;
+}
+
+static int make_or_record(struct story *s, struct analysed *one, struct healed *ret, struct err *e)
+{
+	if (s->heals && one->log && one->diagnosis.failed)
+		return healing_make(&s->heal, one, ret, e);
+	return s->recording ? recording_commit(s->recording, one, NULL, 0, e) : 0;
+}
+
+static bool on_job(void *context, struct analysed *one)
+{
+	struct story *s = context;
+	struct healed healed = {0};
+	struct err e;
+	size_t at = s->answer.count;
+	struct publish_known known = ask_history(s, &one->diagnosis);
+	s->action->failure = s->action->failure || one->diagnosis.failed;
+	if (make_or_record(s, one, &healed, &e) < 0)
+		session_trouble(s->action->outer, &e);
+	MEM_PUSH(s->healed, at, s->healed_cap);
+	MEM_PUSH(s->known, at, s->known_cap);
+	remote_answer_keep(&s->answer, one, NULL);
+	s->healed[at] = healed;
+	s->known[at] = known;
+	return true;
+}
+
+/* ---- what stands at hand ------------------------------------------------------------------------------- */
+
+/* Fixes are made against the commit that failed, or not at all. */
+static bool has_head(const struct session *session, const char *head_sha)
+{
+	struct err e;
+	struct repository *r;
+	if (repository_open(&r, session->repo, &e) < 0)
+		return false;
+	const char *head = repository_head(r);
+	bool same = head && head_sha && !strcmp(head, head_sha);
+	repository_free(r);
+	return same;
+}
+
+static int start_healing(struct story *s, struct err *e)
+{
+	s->heal = (struct healing){
+		.session = &s->errand.session, .recording = s->recording, .tier = TIER_HEAL, .out = buf_new(BUF_FILE)};
+	if (s->action->in.tier)
+		tier_parse(view_of(s->action->in.tier), &s->heal.tier);
+	if (s->action->config_trouble) {
+		note(s, s->action->config_trouble);
+		return 0;
+	}
+	if (!has_head(&s->errand.session, s->run.run.head_sha)) {
+		note(s, "The failed commit is not checked out here, so no fix was looked for.");
+		return 0;
+	}
+	s->heals = true;
+	return healing_start(&s->heal, e);
+}
+
+/* The options of `heal`: no program beside the token, whatever the configuration says. */
+static int start(struct story *s, struct err *e)
+{
+	struct action *a = s->action;
+	s->patch_folder = action_folder(a, "patch", e);
+	if (!s->patch_folder)
+		return -1;
+	const char *argv[8] = {"--no-tools", "--db", a->in.db ? a->in.db : ".runmedic/history.db", "--patch",
+		arena_format(&a->arena, "%s/fixes.json", s->patch_folder)};
+	if (a->in.record)
+		argv[5] = "--record";
+	if (errand_begin(&s->errand, a, &cmd_heal, argv, e) < 0 ||
+		analyser_start(&s->analyser, &s->errand.session, e) < 0 ||
+		recording_start(&s->recording, &s->analyser, e) < 0)
+		return -1;
+	return start_healing(s, e);
+}
+
+static int read_run(struct story *s, bool own, struct err *e)
+{
+	const char *id = getenv("GITHUB_RUN_ID"), *attempt = getenv("GITHUB_RUN_ATTEMPT");
+	uint64_t run = (uint64_t)s->action->event.run, n = (uint64_t)s->action->event.attempt;
+	if (own && (!id || !view_number(view_of(id), INT64_MAX, &run)))
+		return err_set(e, ERR_USAGE, "GITHUB_RUN_ID does not name a run");
+	if (own && (!attempt || !view_number(view_of(attempt), 10000, &n)))
+		n = 0;
+	const struct remote_wish wish = {.run = (int64_t)run, .attempt = (int)n};
+	return remote_run_read(&s->run, s->remote, &wish, e);
+}
+
+/* ---- the run as people see it --------------------------------------------------------------------------- */
+
+static void compare_with_base(struct story *s, struct publish_job *job)
+{
+	struct remote_base base;
+	struct err e;
+	const struct finding *f = job->diagnosis ? diagnosis_primary(job->diagnosis) : NULL;
+	if (!f || !f->signature[0] ||
+		remote_red_on_base(&base, s->remote, &s->run.run, job->name, f->signature, &s->analyser,
+			&s->action->arena, &e) < 0 ||
+		!base.red || !base.same)
+		return;
+	job->known.red_branch = base.branch;
+	job->known.red_since_sha = base.since;
+	job->known.red_since = base.since_time;
+}
+
+static void compare_groups(struct story *s, const struct publish_run *r, struct publish_job *jobs)
+{
+	const struct publish_group *groups;
+	size_t n = publish_groups(r, &s->action->arena, &groups);
+	for (size_t i = 0; i < n && i < COMPARED_MAX; i++)
+		compare_with_base(s, &jobs[groups[i].best - r->jobs]);
+}
+
+/* People have the last word about their pull request. */
+static bool is_switched_off(const struct github_pull *pull)
+{
+	for (const char *const *label = pull->labels; label && *label; label++)
+		if (!strcmp(*label, OFF_LABEL))
+			return true;
+	return false;
+}
+
+/* False: it wants to be left alone. */
+static bool find_pull(const struct story *s, struct publish_run *r)
+{
+	struct github_pull pull = {0};
+	struct err e;
+	const struct github_run *run = &s->run.run;
+	struct github *g = s->remote->github;
+	struct arena *a = &s->action->arena;
+	if (!run->head_sha)
+		return true;
+	if (github_pull_of(g, run->head_sha, run->head_repository, run->branch, a, &pull, &e) < 0) {
+		session_note(s->action->outer, "the pull request cannot be looked up: %s", e.text);
+		return true;
+	}
+	if (is_switched_off(&pull))
+		return false;
+	r->pull = pull.number;
+	return true;
+}
+
+static const struct publish_heal *heal_of(struct story *s, const struct publish_job *job)
+{
+	for (size_t i = 0; i < s->answer.count; i++) {
+		if (job->diagnosis != &s->answer.diagnoses[i] || !s->healed[i].words.diagnosis)
+			continue;
+		s->healed[i].words.diagnosis = job->diagnosis;
+		return &s->healed[i].words;
+	}
+	return NULL;
+}
+
+static void decide(struct story *s, struct publish_run *r)
+{
+	struct publish_delivery *d = &r->delivery;
+	d->decision = DECISION_NONE;
+	for (size_t i = 0; i < r->job_count; i++) {
+		const struct publish_heal *h = r->jobs[i].heal;
+		const struct finding *f = r->jobs[i].diagnosis ? diagnosis_primary(r->jobs[i].diagnosis) : NULL;
+		enum decision one = h ? h->decision : f && f->transient ? DECISION_RERUN : DECISION_NONE;
+		s->action->unhealed = s->action->unhealed || (f && one != DECISION_HEAL);
+		if (one > d->decision) {
+			d->decision = one;
+			d->reason = h ? h->reason : NULL;
+		}
+	}
+}
+
+static const char *own_address(struct story *s)
+{
+	const char *repository = getenv("GITHUB_REPOSITORY"), *id = getenv("GITHUB_RUN_ID");
+	if (!repository || !id || !s->remote->server)
+		return NULL;
+	return arena_format(&s->action->arena, "%s/%s/actions/runs/%s", s->remote->server, repository, id);
+}
+
+static void describe_run(struct story *s, struct publish_run *r)
+{
+	struct arena *a = &s->action->arena;
+	remote_answer_run(r, &s->answer, &s->run, a);
+	struct publish_job *jobs = arena_array(a, r->job_count + 1, sizeof *jobs);
+	memcpy(jobs, r->jobs, r->job_count * sizeof *jobs);
+	r->jobs = jobs;
+	for (size_t i = 0; i < r->job_count; i++) {
+		jobs[i].heal = heal_of(s, &jobs[i]);
+		for (size_t k = 0; k < s->answer.count; k++)
+			if (jobs[i].diagnosis == &s->answer.diagnoses[k])
+				jobs[i].known = s->known[k];
+	}
+	r->server_url = s->remote->server;
+	r->report_url = own_address(s);
+	r->notes = s->notes;
+	r->note_count = s->note_count;
+	compare_groups(s, r, jobs);
+	if (!find_pull(s, r)) {
+		s->quiet = true;
+		session_note(s->action->outer, "the pull request has the label `" OFF_LABEL "`: nothing is posted");
+	}
+	decide(s, r);
+}
+
+/* ---- what the step hands on -------------------------------------------------------------------------------- */
+
+static void set_outputs(struct story *s, const struct publish_run *r, const struct posting *p)
+{
+	struct arena *a = &s->action->arena;
+	struct action_outputs *o = &s->action->out;
+	const struct publish_group *groups;
+	size_t n = publish_groups(r, a, &groups);
+	o->decision = decision_name(r->delivery.decision);
+	o->check_url = p->check_url ? arena_text(a, p->check_url) : NULL;
+	o->report = p->report ? arena_text(a, p->report) : NULL;
+	const struct finding *f = n ? groups[0].finding : NULL;
+	if (!f)
+		return;
+	o->category = category_name(f->category);
+	o->signature = f->signature[0] ? arena_text(a, f->signature) : NULL;
+	o->confidence = arena_format(a, "%.2f", f->confidence);
+}
+
+static int write_patch(struct story *s, const struct publish_run *r, struct err *e)
+{
+	const struct publish_heal **list = arena_array(&s->action->arena, r->job_count + 1, sizeof *list);
+	size_t n = 0;
+	if (!s->heals || healing_write_patch(&s->heal, e) < 0)
+		return s->heals ? -1 : 0;
+	for (size_t i = 0; i < r->job_count; i++)
+		if (r->jobs[i].heal)
+			list[n++] = r->jobs[i].heal;
+	return action_write_patch(s->action, s->patch_folder, list, n, e);
+}
+
+static int tell(struct story *s, struct err *e)
+{
+	struct publish_run r;
+	struct posting p;
+	BUF_AUTO text = buf_new(BUF_LARGE);
+	const struct publish_style style = {0};
+	describe_run(s, &r);
+	publish_run_text(&text, &r, &style);
+	action_print(buf_view(&text));
+	int rc = write_patch(s, &r, e);
+	if (rc == 0)
+		rc = posting_run(&p, s->action->outer, s->quiet ? NULL : s->remote->github, &r, true, e);
+	if (rc == 0) {
+		set_outputs(s, &r, &p);
+		posting_done(&p);
+	}
+	return rc;
+}
+
+static void end(struct story *s)
+{
+	healing_end(&s->heal);
+	for (size_t i = 0; s->healed && i < s->answer.count; i++)
+		healed_done(&s->healed[i]);
+	free(s->healed);
+	free(s->known);
+	remote_answer_done(&s->answer);
+	remote_run_done(&s->run);
+	recording_end(s->recording);
+	analyser_end(&s->analyser);
+	errand_end(&s->errand);
+	remote_close(s->remote);
+}
+
+int action_diagnose(struct action *a, bool own, struct err *e)
+{
+	struct story s = {.action = a, .quiet = a->in.dry_run};
+	int rc = remote_open(&s.remote, a->outer, NULL, e);
+	if (rc == 0)
+		rc = read_run(&s, own, e);
+	if (rc == 0)
+		rc = start(&s, e);
+	if (rc == 0) {
+		remote_run_analyse(&s.analyser, &s.run, on_job, &s);
+		rc = tell(&s, e);
+	}
+	if (rc == 0 && s.analyser.failed_inputs)
+		rc = err_set(e, ERR_INPUT, "some logs could not be read; see above");
+	end(&s);
+	return rc;
+}
+
+int action_green(struct action *a, struct err *e)
+{
+	struct story s = {.action = a};
+	struct publish_run r = {0};
+	struct posting p;
+	const struct remote_wish wish = {.run = a->event.run, .attempt = a->event.attempt, .no_logs = true};
+	int rc = remote_open(&s.remote, a->outer, NULL, e);
+	if (rc == 0)
+		rc = remote_run_read(&s.run, s.remote, &wish, e);
+	if (rc == 0 && !a->in.dry_run) {
+		remote_answer_run(&r, &s.answer, &s.run, &a->arena);
+		r.green = true;
+		r.green_at = s.run.run.updated;
+		r.server_url = s.remote->server;
+		rc = posting_run(&p, a->outer, find_pull(&s, &r) ? s.remote->github : NULL, &r, false, e);
+	}
+	if (rc == 0 && !a->in.dry_run)
+		posting_done(&p);
+	end(&s);
+	return rc;
+}

@@ -1,0 +1,96 @@
+#include "cmd/step_files.h"
+
+#include "base/redact.h"
+#include "publish/bodies.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void step_token(char token[STEP_TOKEN_MAX])
+{
+	unsigned char bytes[16];
+	/* up to 256 bytes come whole once the system has started */
+	if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+		abort();
+	for (size_t i = 0; i < sizeof bytes; i++)
+		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
+}
+
+bool step_in_actions(void)
+{
+	const char *on = getenv("GITHUB_ACTIONS");
+	return on && !strcmp(on, "true");
+}
+
+static const char *path_of(const char *variable)
+{
+	const char *path = getenv(variable);
+	return path && *path ? path : NULL;
+}
+
+size_t step_summary_room(void)
+{
+	struct stat st;
+	const char *path = path_of("GITHUB_STEP_SUMMARY");
+	if (!path)
+		return 0;
+	if (stat(path, &st) != 0)
+		return errno == ENOENT ? PUBLISH_SUMMARY_MAX : 0;
+	size_t used = (size_t)st.st_size;
+	return used < PUBLISH_SUMMARY_MAX ? PUBLISH_SUMMARY_MAX - used : 0;
+}
+
+static int append(const char *path, struct view text, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_errno(e, "cannot open %s", path);
+	size_t done = 0;
+	while (done < text.n) {
+		ssize_t n = write(fd, text.p + done, text.n - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	int rc = done < text.n ? err_errno(e, "cannot write %s", path) : 0;
+	close(fd);
+	return rc;
+}
+
+int step_summary_add(struct view text, struct err *e)
+{
+	const char *path = path_of("GITHUB_STEP_SUMMARY");
+	return path && text.n ? append(path, text, e) : 0;
+}
+
+int step_outputs_add(struct view lines, struct err *e)
+{
+	const char *path = path_of("GITHUB_OUTPUT");
+	return path ? append(path, lines, e) : 0;
+}
+
+void step_say(const char *level, const char *text)
+{
+	BUF_AUTO clean = buf_new(BUF_PAGE), line = buf_new(BUF_PAGE);
+	neutral_terminal(&clean, view_of(text));
+	if (!step_in_actions()) {
+		fprintf(stderr, "runmedic: %s\n", buf_text(&clean));
+		return;
+	}
+	for (const char *p = buf_text(&clean); *p; p++) {
+		if (*p == '%' || *p == '\n' || *p == '\r')
+			buf_addf(&line, "%%%02X", (unsigned)*p);
+		else
+			buf_add_char(&line, *p);
+	}
+	printf("::%s::%s\n", level, buf_text(&line));
+	fflush(stdout);
+}

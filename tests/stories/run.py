@@ -1,0 +1,489 @@
+#!/usr/bin/env python3
+"""`runmedic action` from the event to what people see, against the fake GitHub (tests/github): a story for each row of the table of
+events that this version covers, and for each single write that a token may lack. usage: run.py PROGRAM [NAME...]"""
+import json, os, re, shutil, sqlite3, subprocess, sys, tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'github'))
+from fake_github import FakeGitHub, Skip, artifact, case_log, job, setup
+
+PROGRAM = os.path.abspath(sys.argv[1])
+CASES = os.path.join(HERE, '..', 'cases')
+SLUG = 'acme/widgets'
+ALL = dict(actions='read', contents='read', checks='write', pull_requests='write', issues='write', statuses='write')
+STORIES = []
+
+
+def story(function):
+    STORIES.append(function)
+    return function
+
+
+def files_of(case):
+    root, found = os.path.join(CASES, case, 'repo'), {}
+    for folder, _, names in os.walk(root):
+        for name in names:
+            path = os.path.join(folder, name)
+            found[os.path.relpath(path, root)] = open(path, encoding='utf-8').read()
+    return found
+
+
+class Scene:
+    """A repository with a pull request whose CI ran, and a step of the Action's job."""
+
+    def __init__(self, hub, case='py-import-yaml', fork=False, head='feature', **pull):
+        self.hub, self.case = hub, case
+        self.folder = tempfile.mkdtemp(prefix='runmedic-story.')
+        self.repository = hub.repository(SLUG, files=files_of(case))
+        self.pull = self.repository.pull(head='octo:patch' if fork else head, files={**files_of(case), 'changed.txt': 'x\n'}, **pull)
+        self.fork, self.head = fork, 'patch' if fork else head
+        self.said = ''
+
+    def ci(self, jobs=None, conclusion='failure', sha=None, branch=None, **more):
+        jobs = jobs if jobs is not None else [job('test', log=case_log(self.case))]
+        if self.fork:
+            more.setdefault('head_repository', 'octo/widgets')
+        return self.repository.run(jobs=jobs, name='CI', path='.github/workflows/ci.yml', event=more.pop('event', 'pull_request'), head_branch=branch or self.head,
+                                   head_sha=sha or self.pull['sha'], conclusion=conclusion, status='completed', **more)
+
+    def payload(self, run, **more):
+        head = {'full_name': 'octo/widgets' if self.fork else SLUG}
+        return {'action': 'completed', 'repository': {'full_name': SLUG, 'default_branch': 'main'},
+                'workflow_run': {**{k: run.get(k) for k in ('id', 'name', 'path', 'conclusion', 'head_sha', 'head_branch', 'event')},
+                                 'run_attempt': run.get('run_attempt', 1), 'head_repository': head, 'actor': {'login': 'octo'}, **more}}
+
+    def act(self, event, payload, token=None, workspace=None, home=None, program=None, **inputs):
+        os.makedirs(self.path('temp'), exist_ok=True)
+        with open(self.path('event.json'), 'w') as f:
+            json.dump(payload, f)
+        for name in ('output', 'summary'):
+            open(self.path(name), 'w').close()
+        env = {'PATH': os.environ['PATH'], 'HOME': self.folder, 'GITHUB_ACTIONS': 'true', 'GITHUB_EVENT_NAME': event,
+               'GITHUB_EVENT_PATH': self.path('event.json'), 'GITHUB_WORKFLOW': 'medic', 'GITHUB_RUN_ID': '900', 'GITHUB_RUN_ATTEMPT': '1',
+               'GITHUB_OUTPUT': self.path('output'), 'GITHUB_STEP_SUMMARY': self.path('summary'), 'RUNNER_TEMP': self.path('temp'),
+               'GITHUB_WORKSPACE': workspace or self.folder, 'RUNNER_OS': 'Linux',
+               'RUNMEDIC_INPUT_DB': self.path('history.db')}
+        for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'SSL_CERT_FILE'):
+            if name in os.environ:
+                env[name] = os.environ[name]
+        if token:
+            env.update({k: v for k, v in self.hub.env(token, SLUG).items() if k.startswith(('GITHUB_', 'GH_'))})
+        env.update({f'RUNMEDIC_INPUT_{k.upper()}': v for k, v in inputs.items()})
+        env.update(home or {})
+        done = subprocess.run(program or [PROGRAM, 'action'], env=env, cwd=self.folder, capture_output=True, text=True, timeout=120)
+        self.said = done.stdout + done.stderr
+        return done.returncode
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def read(self, *names):
+        return open(self.path(*names), encoding='utf-8').read()
+
+    def outputs(self):
+        return dict(line.split('=', 1) for line in self.read('output').splitlines())
+
+    def checks(self):
+        return self.hub.state(SLUG)['checks']
+
+    def comments(self):
+        return [c for c in self.hub.state(SLUG)['comments'] if c['issue'] == self.pull['number']]
+
+    def rows(self, question):
+        with sqlite3.connect(self.path('history.db')) as db:
+            return db.execute(question).fetchall()
+
+    def end(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def equal(got, wanted, what=''):
+    assert got == wanted, f'{what}: {got!r}, not {wanted!r}'
+
+
+def has(text, *wanted):
+    for one in wanted:
+        assert one in text, f'{one!r} is not in:\n{text[:1500]}'
+
+
+# ---- workflow_run: failure ------------------------------------------------------------------------
+
+
+@story
+def a_red_run_becomes_one_check_and_one_comment(hub):
+    s = Scene(hub)
+    run = s.ci()
+    token = hub.token(**ALL)
+    equal(s.act('workflow_run', s.payload(run), token), 0, s.said)
+    equal(len(s.checks()), 1, 'checks')
+    check = s.checks()[0]
+    equal((check['name'], check['conclusion'], check['head_sha']), ('runmedic / CI', 'neutral', s.pull['sha']))
+    has(check['output']['title'], 'yaml')
+    equal([a['path'] for a in check['output']['annotations']], ['inventory/config.py', 'tests/test_config.py'])
+    equal(len(s.comments()), 1, 'comments')
+    has(s.comments()[0]['body'], 'inventory/config.py', "No module named 'yaml'")
+    has(s.read('summary'), 'inventory/config.py')
+    out = s.outputs()
+    equal((out['category'], out['pr-url'], out['trusted']), ('dependency', '', ''))
+    has(out['signature'], '1:')
+    has(open(out['report'], encoding='utf-8').read(), 'inventory/config.py')
+    equal(s.rows('SELECT count(*) FROM failures'), [(1,)], 'failures in the history')
+    return s
+
+
+@story
+def the_same_run_again_writes_nothing_new(hub):
+    s = Scene(hub)
+    run = s.ci()
+    token = hub.token(**ALL)
+    for _ in range(3):
+        equal(s.act('workflow_run', s.payload(run), token), 0, s.said)
+    equal((len(s.checks()), len(s.comments())), (1, 1))
+    equal(len(s.checks()[0]['output']['annotations']), 2, 'annotations')
+    equal([r['method'] for r in hub.requests(operation='issues/update-comment')], [], 'updates of the comment')
+    equal(s.rows('SELECT count(*) FROM runs'), [(1,)])
+    return s
+
+
+@story
+def a_timed_out_run_is_diagnosed_too(hub):
+    s = Scene(hub)
+    run = s.ci(conclusion='timed_out')
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL)), 0, s.said)
+    equal(len(s.checks()), 1)
+    return s
+
+
+@story
+def green_again_turns_the_comment_green(hub):
+    s = Scene(hub)
+    token = hub.token(**ALL)
+    equal(s.act('workflow_run', s.payload(s.ci()), token), 0, s.said)
+    red = s.comments()[0]['body']
+    s.hub.push(s.repository, s.head, {'requirements.txt': 'PyYAML\n'})
+    sha = s.repository.git('rev-parse', s.head)
+    run = s.ci(jobs=[job('test', conclusion='success')], conclusion='success', sha=sha)
+    equal(s.act('workflow_run', s.payload(run), token), 0, s.said)
+    equal(len(s.comments()), 1)
+    assert s.comments()[0]['body'] != red, 'the comment still says red'
+    has(s.comments()[0]['body'].lower(), 'green')
+    equal(s.rows("SELECT count(*) FROM runs"), [(2,)], 'runs in the history')
+    return s
+
+
+@story
+def green_without_a_red_before_says_nothing(hub):
+    s = Scene(hub)
+    run = s.ci(jobs=[job('test', conclusion='success')], conclusion='success')
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL)), 0, s.said)
+    equal((len(s.checks()), len(s.comments())), (0, 0))
+    return s
+
+
+@story
+def what_ended_otherwise_is_recorded_only(hub):
+    s = Scene(hub)
+    token = hub.token(**ALL)
+    for n, conclusion in enumerate(('cancelled', 'skipped', 'neutral', 'stale', 'action_required')):
+        run = s.ci(jobs=[job('test', conclusion='skipped' if conclusion == 'skipped' else 'cancelled')], conclusion=conclusion)
+        equal(s.act('workflow_run', s.payload(run), token), 0, s.said)
+    equal(hub.writes(), [], 'writes')
+    assert os.path.exists(s.path('history.db')), 'nothing was recorded'
+    return s
+
+
+@story
+def a_run_that_could_not_start_is_told_as_such(hub):
+    s = Scene(hub)
+    run = s.ci(jobs=[], conclusion='startup_failure')
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL)), 0, s.said)
+    equal(len(s.checks()), 1)
+    has(s.read('summary'), '.github/workflows/ci.yml')
+    return s
+
+
+@story
+def fourteen_legs_with_one_cause_are_one_failure(hub):
+    s = Scene(hub)
+    run = s.ci(jobs=[job(f'test (3.{n})', log=case_log(s.case)) for n in range(14)])
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL)), 0, s.said)
+    body = s.comments()[0]['body']
+    has(body, '14 jobs')
+    equal(body.count("No module named 'yaml'"), 1, 'the excerpt')
+    equal(len(s.checks()[0]['output']['annotations']), 2, 'annotations')
+    return s
+
+
+@story
+def red_on_the_default_branch_too_comes_first(hub):
+    s = Scene(hub)
+    main = s.repository.git('rev-parse', 'main')
+    s.ci(sha=main, branch='main', event='push')
+    run = s.ci()
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL)), 0, s.said)
+    lines = [line for line in s.comments()[0]['body'].splitlines() if line.strip() and not line.startswith('<!--')]
+    has(lines[0], 'main', main[:7])
+    return s
+
+
+@story
+def a_fork_is_found_by_its_head(hub):
+    s = Scene(hub, fork=True)
+    run = s.ci()
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL)), 0, s.said)
+    equal(len(s.comments()), 1)
+    return s
+
+
+@story
+def a_checkout_of_the_failed_commit_is_healed_as_a_patch(hub):
+    s = Scene(hub)
+    run = s.ci()
+    subprocess.run(['git', 'clone', '-q', s.repository.path, s.path('clone')], check=True)
+    subprocess.run(['git', '-C', s.path('clone'), 'checkout', '-q', s.pull['sha']], check=True)
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL), workspace=s.path('clone')), 0, s.said)
+    out = s.outputs()
+    equal(out['decision'], 'heal')
+    subprocess.run(['git', '-C', s.path('clone'), 'apply', os.path.join(out['patch'], 'runmedic.patch')], check=True)
+    has(s.read('clone', 'requirements.txt'), 'PyYAML')
+    equal(json.load(open(os.path.join(out['patch'], 'fixes.json')))['schema'], 'runmedic.patch/1')
+    return s
+
+
+@story
+def another_checkout_is_not_healed(hub):
+    s = Scene(hub)
+    run = s.ci()
+    subprocess.run(['git', 'clone', '-q', s.repository.path, s.path('clone')], check=True)
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL), workspace=s.path('clone')), 0, s.said)
+    equal((s.outputs()['decision'], s.outputs()['patch']), ('none', ''))
+    return s
+
+
+# ---- what a token may not ---------------------------------------------------------------------------
+
+
+def without(hub, *names):
+    return hub.token(**{k: v for k, v in ALL.items() if k not in names}, **{k: 'read' for k in names if k != 'statuses'})
+
+
+@story
+def without_checks_a_status_says_it(hub):
+    s = Scene(hub)
+    equal(s.act('workflow_run', s.payload(s.ci()), without(hub, 'checks')), 0, s.said)
+    equal((len(s.checks()), len(s.comments())), (0, 1))
+    equal([x['context'] for x in hub.state(SLUG)['statuses']], ['runmedic / CI'])
+    has(s.said, 'checks: write')
+    has(s.read('summary'), 'checks: write')
+    return s
+
+
+@story
+def without_comments_the_check_says_it(hub):
+    s = Scene(hub)
+    equal(s.act('workflow_run', s.payload(s.ci()), without(hub, 'pull_requests', 'issues')), 0, s.said)
+    equal((len(s.checks()), len(s.comments())), (1, 0))
+    has(s.said, ': write')
+    return s
+
+
+@story
+def with_a_token_that_only_reads_the_summary_says_it(hub):
+    s = Scene(hub)
+    token = hub.token(actions='read', contents='read', pull_requests='read', checks='read')
+    equal(s.act('workflow_run', s.payload(s.ci()), token), 0, s.said)
+    equal((len(s.checks()), len(s.comments())), (0, 0))
+    has(s.read('summary'), 'inventory/config.py', 'checks: write')
+    return s
+
+
+@story
+def where_nothing_takes_it_the_file_does(hub):
+    s = Scene(hub)
+    token = hub.token(actions='read', contents='read', pull_requests='read')
+    equal(s.act('workflow_run', s.payload(s.ci()), token, home={'GITHUB_STEP_SUMMARY': s.path('no', 'such', 'folder')}), 0, s.said)
+    has(open(s.outputs()['report'], encoding='utf-8').read(), 'inventory/config.py')
+    return s
+
+
+@story
+def without_logs_it_says_which_permission_is_missing(hub):
+    s = Scene(hub)
+    token = hub.token(contents='read', checks='write', pull_requests='write')
+    equal(s.act('workflow_run', s.payload(s.ci()), token), 2, s.said)
+    has(s.said, 'actions: read')
+    return s
+
+
+@story
+def limits_and_broken_connections_double_nothing(hub):
+    s = Scene(hub)
+    run = s.ci()
+    token = hub.token(**ALL)
+    hub.fault('secondary', method='POST', retry_after=1, nth=1, count=1)
+    hub.fault('reset', method='GET', nth=3, count=1)
+    hub.fault('status', status=502, method='GET', nth=5, count=1)
+    equal(s.act('workflow_run', s.payload(run), token), 0, s.said)
+    equal((len(s.checks()), len(s.comments())), (1, 1))
+    return s
+
+
+@story
+def answers_that_are_lost_double_nothing(hub):
+    s = Scene(hub)
+    run = s.ci()
+    token = hub.token(**ALL)
+    hub.fault('lost', operation='checks/create', nth=1, count=1)
+    hub.fault('lost', operation='issues/create-comment', nth=1, count=1)
+    for _ in range(2):
+        equal(s.act('workflow_run', s.payload(run), token), 0, s.said)
+    equal((len(s.checks()), len(s.comments())), (1, 1))
+    equal(len(s.checks()[0]['output']['annotations']), 2, 'annotations')
+    return s
+
+
+@story
+def a_dry_run_writes_nothing(hub):
+    s = Scene(hub)
+    equal(s.act('workflow_run', s.payload(s.ci()), hub.token(**ALL), dry_run='true'), 0, s.said)
+    equal(hub.writes(), [], 'writes')
+    assert not os.path.exists(s.path('history.db')), 'the history was written'
+    has(s.read('summary'), 'inventory/config.py')
+    return s
+
+
+@story
+def a_pull_request_that_is_switched_off_is_left_alone(hub):
+    s = Scene(hub, labels=['runmedic: off'])
+    equal(s.act('workflow_run', s.payload(s.ci()), hub.token(**ALL)), 0, s.said)
+    equal(hub.writes(), [], 'writes')
+    has(s.read('summary'), 'inventory/config.py')
+    return s
+
+
+@story
+def the_token_is_nowhere(hub):
+    s = Scene(hub)
+    token = hub.token(**ALL)
+    secret = s.hub.env(token, SLUG)['GITHUB_TOKEN']
+    trace = ['strace', '-f', '-qq', '-e', 'trace=execve,clone,clone3,fork,vfork', '-o', s.path('trace'), PROGRAM, 'action']
+    traced = shutil.which('strace') is not None
+    env = {'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'} if traced else {}
+    equal(s.act('workflow_run', s.payload(s.ci()), token, program=trace if traced else None, home=env), 0, s.said)
+    assert secret not in s.said, 'the token is in the output'
+    for folder, _, names in os.walk(s.folder):
+        for name in names:
+            with open(os.path.join(folder, name), 'rb') as f:
+                assert secret.encode() not in f.read(), f'the token is in {name}'
+    for request in hub.journal():
+        assert secret not in request['path'] + str(request.get('query')) + str(request.get('body')), 'the token is in a request'
+        assert request['origin'] != 'blob' or request['authorization'] == 'none', 'the blob store saw it'
+    if traced:
+        equal(len(re.findall(r'execve\(', s.read('trace'))), 1, 'programs started')
+    return s
+
+
+# ---- failing the step ---------------------------------------------------------------------------------
+
+
+@story
+def fail_on_decides_about_the_step(hub):
+    s = Scene(hub)
+    run = s.ci()
+    token = hub.token(**ALL)
+    for fail_on, wanted in (('never', 0), ('failure', 1), ('unhealed', 1), ('trouble', 0)):
+        equal(s.act('workflow_run', s.payload(run), token, fail_on=fail_on), wanted, fail_on)
+    equal(s.act('workflow_run', s.payload(run), token, mode='no-such-mode'), 2)
+    equal(s.act('workflow_run', s.payload(run), token, config='../outside.yml'), 2)
+    return s
+
+
+# ---- configuration ---------------------------------------------------------------------------------------
+
+
+@story
+def the_configuration_is_that_of_the_default_branch(hub):
+    s = Scene(hub)
+    hub.push(s.repository, 'main', {'.github/runmedic.yml': 'scope: {workflows: [Docs]}\n'})
+    os.makedirs(s.path('.github'))
+    with open(s.path('.github', 'runmedic.yml'), 'w') as f:
+        f.write('scope: {workflows: [CI]}\n')
+    equal(s.act('workflow_run', s.payload(s.ci()), hub.token(**ALL)), 0, s.said)
+    has(s.said, 'scope.workflows')
+    equal((len(s.checks()), len(s.comments())), (0, 0))
+    return s
+
+
+# ---- other events ----------------------------------------------------------------------------------------
+
+
+@story
+def the_schedule_syncs_and_reports(hub):
+    s = Scene(hub)
+    s.ci()
+    s.ci(jobs=[job('test', conclusion='success')], conclusion='success')
+    equal(s.act('schedule', {'repository': {'full_name': SLUG, 'default_branch': 'main'}}, hub.token(**ALL)), 0, s.said)
+    equal(s.rows('SELECT count(*) FROM runs'), [(2,)])
+    has(s.read('summary'), 'yaml')
+    has(open(s.outputs()['report'], encoding='utf-8').read(), 'yaml')
+    equal(hub.writes(), [], 'writes')
+    return s
+
+
+@story
+def what_is_not_for_us_is_one_notice(hub):
+    s = Scene(hub)
+    token = hub.token(**ALL)
+    base = {'repository': {'full_name': SLUG, 'default_branch': 'main'}}
+    own = s.payload(s.ci())
+    own['workflow_run']['name'] = 'medic'
+    for event, payload in (('push', base), ('pull_request', {**base, 'action': 'opened', 'pull_request': {'number': 1}}),
+                           ('pull_request', {**base, 'action': 'closed', 'pull_request': {'number': 1, 'merged': True}}),
+                           ('issue_comment', {**base, 'action': 'created', 'comment': {'body': '/runmedic apply'}, 'issue': {'number': 1, 'pull_request': {}}}),
+                           ('workflow_run', own)):
+        equal(s.act(event, payload, token), 0, s.said)
+        equal(len([line for line in s.said.splitlines() if line.startswith('::notice::')]), 1, event)
+    equal(hub.writes(), [], 'writes')
+    return s
+
+
+@story
+def what_is_not_there_yet_says_so(hub):
+    s = Scene(hub)
+    base = {'repository': {'full_name': SLUG, 'default_branch': 'main'}}
+    for mode in ('publish', 'rerun', 'verify'):
+        equal(s.act('push', base, hub.token(**ALL), mode=mode), 2, mode)
+        has(s.said, 'not available in this version')
+    return s
+
+
+def tell(function):
+    with FakeGitHub() as hub:
+        hub.settings(secondary={'writes': 80, 'seconds': 60, 'concurrent': 100, 'retry_after': 1})
+        scene = function(hub)
+        scene.end()
+
+
+def main():
+    passed = failed = 0
+    try:
+        setup()
+    except Skip as why:
+        print(f'skipped: {why}')
+        print(f'stories: 0 passed, 0 failed, {len(STORIES)} skipped')
+        return 0
+    for one in STORIES:
+        if len(sys.argv) > 2 and one.__name__ not in sys.argv[2:]:
+            continue
+        try:
+            tell(one)
+            passed += 1
+        except Exception as why:  # the next story is told all the same
+            failed += 1
+            print(f'FAILED {one.__name__}: {why}')
+    print(f'stories: {passed} passed, {failed} failed')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
