@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/actions.h"
 #include "cmd/step_files.h"
 #include "github/repos.h"
 #include "heal/heal.h"
@@ -26,6 +27,12 @@ const char *action_folder(struct action *a, const char *name, struct err *e)
 	const char *temp = known("RUNNER_TEMP");
 	const char *folder = arena_format(&a->arena, "%s/runmedic%s%s", temp ? temp : ".", *name ? "/" : "", name);
 	return file_make_directories(folder, e) < 0 ? NULL : folder;
+}
+
+void action_trouble(struct action *a, const struct err *e)
+{
+	session_trouble(a->outer, e);
+	a->trouble = true;
 }
 
 void action_print(struct view text)
@@ -124,15 +131,10 @@ static int run_command(struct action *a, const struct command *c, const char *co
 	return rc;
 }
 
-static const char *db(const struct action *a)
-{
-	return a->in.db ? a->in.db : ".runmedic/history.db";
-}
-
 static int do_sync(struct action *a, int64_t run_or_0, struct err *e)
 {
 	const char *run = run_or_0 ? arena_format(&a->arena, "%lld", (long long)run_or_0) : NULL;
-	const char *const argv[] = {"--db", db(a), run ? "--run" : NULL, run, NULL};
+	const char *const argv[] = {"--db", a->in.db, run ? "--run" : NULL, run, NULL};
 	if (!a->in.record) {
 		step_say("notice", "runmedic: nothing is recorded, as `history` or `dry-run` ask");
 		return 0;
@@ -152,7 +154,7 @@ static int do_report(struct action *a, struct err *e)
 	if (!folder)
 		return -1;
 	const char *path = arena_format(&a->arena, "%s/report.md", folder);
-	const char *const argv[] = {"--db", db(a), "--format", "markdown", "--output", path, NULL};
+	const char *const argv[] = {"--db", a->in.db, "--format", "markdown", "--output", path, NULL};
 	BUF_AUTO text = {0};
 	if (run_command(a, &cmd_report, argv, e) < 0 || file_read(path, BUF_LARGE, &text, e) < 0)
 		return -1;
@@ -205,6 +207,11 @@ static int do_errand(struct action *a, enum errand errand, const char *why, stru
 	return 0;
 }
 
+static enum errand errand_of(const struct action *a, const struct config *c, const char **ret_why)
+{
+	return event_errand(&a->event, c, known("GITHUB_WORKFLOW"), ret_why);
+}
+
 static int do_mode(struct action *a, struct err *e)
 {
 	const char *why;
@@ -226,30 +233,44 @@ static int do_mode(struct action *a, struct err *e)
 	case MODE_AUTO:
 		break;
 	}
-	enum errand errand = event_errand(&a->event, &a->config, known("GITHUB_WORKFLOW"), &why);
+	enum errand errand = errand_of(a, &a->config, &why);
 	return do_errand(a, errand, why, e);
 }
 
 static int read_event(struct action *a, struct err *e)
 {
-	const char *name = known("GITHUB_EVENT_NAME"), *path = known("GITHUB_EVENT_PATH");
-	BUF_AUTO text = {0};
-	if (!name || !path)
+	const char *name = known("GITHUB_EVENT_NAME");
+	if (!name || !known("GITHUB_EVENT_PATH"))
 		return err_set(e, ERR_USAGE,
 			"this is no step of GitHub Actions: GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is "
 			"not set; see docs/action.md");
-	if (file_read(path, EVENT_BYTES_MAX, &text, e) < 0)
-		return -1;
-	a->payload = json_parse(buf_view(&text), EVENT_BYTES_MAX, e);
+	a->payload = actions_event(e);
 	if (!a->payload)
 		return err_wrap(e, "the event");
 	event_read(&a->event, name, a->payload);
 	return 0;
 }
 
+/* What the configuration cannot change needs none, and asks GitHub nothing. */
+static bool is_idle(const struct action *a, const char **ret_why)
+{
+	struct config defaults;
+	if (a->in.mode != MODE_AUTO)
+		return false;
+	config_defaults(&defaults);
+	enum errand errand = errand_of(a, &defaults, ret_why);
+	config_done(&defaults);
+	return errand == ERRAND_NOTHING;
+}
+
 static int do_all(struct action *a, struct err *e)
 {
-	if (action_inputs_read(&a->in, e) < 0 || read_event(a, e) < 0 || read_config(a, e) < 0)
+	const char *why;
+	if (action_inputs_read(&a->in, e) < 0 || read_event(a, e) < 0)
+		return -1;
+	if (is_idle(a, &why))
+		return do_errand(a, ERRAND_NOTHING, why, e);
+	if (read_config(a, e) < 0)
 		return -1;
 	if (a->config_trouble)
 		session_note(a->outer, "%s; the defaults hold", a->config_trouble);
@@ -298,7 +319,7 @@ static int run(struct session *s)
 	cJSON_Delete(a.payload);
 	config_done(&a.config);
 	arena_done(&a.arena);
-	return rc < 0 ? EXIT_TROUBLE : no ? EXIT_NO : EXIT_ANSWERED;
+	return rc < 0 || a.trouble ? EXIT_TROUBLE : no ? EXIT_NO : EXIT_ANSWERED;
 }
 
 const struct command cmd_action = {

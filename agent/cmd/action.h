@@ -13,7 +13,9 @@
 enum action_mode { MODE_AUTO, MODE_ANALYZE, MODE_HEAL, MODE_PUBLISH, MODE_RERUN, MODE_SYNC, MODE_REPORT, MODE_VERIFY };
 enum action_fail { FAIL_NEVER, FAIL_FAILURE, FAIL_UNHEALED, FAIL_TROUBLE };
 
-/* From RUNMEDIC_INPUT_*; NULL where the default holds. */
+#define ACTION_DB_DEFAULT ".runmedic/history.db"
+
+/* From RUNMEDIC_INPUT_*; NULL where the default of the configuration holds. */
 struct action_inputs {
 	enum action_mode mode;
 	enum action_fail fail_on;
@@ -36,8 +38,11 @@ struct action {
 	struct config config;       /* of the default branch */
 	const char *config_trouble; /* why it could not be read; NULL: it was, or there is none */
 	struct action_outputs out;
-	bool failure, unhealed;
+	bool failure, unhealed, trouble;
 };
+
+/* Trouble that is told at once, while the rest is done all the same; the exit status will say so. */
+void action_trouble(struct action *a, const struct err *e);
 
 /* A session of another command, with these options. Its configuration is the action's. */
 struct errand_session {
@@ -54,11 +59,16 @@ int action_diagnose(struct action *a, bool own, struct err *e);
 int action_green(struct action *a, struct err *e);
 /* What steps under `runmedic run` left behind in this job. */
 int action_heal(struct action *a, struct err *e);
+/* The commit as a repository whose files come from GitHub when they are read; `g` must outlive it. */
+struct repository;
+int action_lend(struct action *a, struct github *g, const char *commit, struct repository **ret, struct err *e);
 /* Below $RUNNER_TEMP/runmedic (made when missing); in the arena. */
 const char *action_folder(struct action *a, const char *name, struct err *e);
 /* The patch of these fixes: `runmedic.patch` for git beside `fixes.json`, which is there. */
 int action_write_patch(
 	struct action *a, const char *folder, const struct publish_heal *const *healed, size_t n, struct err *e);
+/* Is there a fix that was made and may be applied as it is? What another tool or a person would have to do is none. */
+bool action_healed(const struct publish_heal *h);
 /* What a person reads in the log of the step: nothing in it is taken for a command. */
 void action_print(struct view text);
 

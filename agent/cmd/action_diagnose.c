@@ -13,7 +13,7 @@
 #define OFF_LABEL "runmedic: off"
 #define COMPARED_MAX 3u /* groups that the default branch is asked about; each costs some requests */
 
-extern const struct command cmd_heal, cmd_sync;
+extern const struct command cmd_heal;
 
 /* A run from its logs to what is told of it. Places of `healed` and `known` are those of answer.diagnoses. */
 struct story {
@@ -61,8 +61,13 @@ static struct publish_known ask_history(struct story *s, const struct diagnosis 
 
 static int make_or_record(struct story *s, struct analysed *one, struct healed *ret, struct err *e)
 {
-	if (s->heals && one->log && one->diagnosis.failed)
-		return healing_make(&s->heal, one, ret, e);
+	if (s->heals && one->log && one->diagnosis.failed) {
+		if (healing_make(&s->heal, one, ret, e) == 0)
+			return 0;
+		if (ret->words.diagnosis) /* a plan was made, and what failed was recording it */
+			return -1;
+		action_trouble(s->action, e);
+	}
 	return s->recording ? recording_commit(s->recording, one, NULL, 0, e) : 0;
 }
 
@@ -75,7 +80,7 @@ static bool on_job(void *context, struct analysed *one)
 	struct publish_known known = ask_history(s, &one->diagnosis);
 	s->action->failure = s->action->failure || one->diagnosis.failed;
 	if (make_or_record(s, one, &healed, &e) < 0)
-		session_trouble(s->action->outer, &e);
+		action_trouble(s->action, &e);
 	MEM_PUSH(s->healed, at, s->healed_cap);
 	MEM_PUSH(s->known, at, s->known_cap);
 	remote_answer_keep(&s->answer, one, NULL);
@@ -99,7 +104,8 @@ static bool has_head(const struct session *session, const char *head_sha)
 	return same;
 }
 
-static int start_healing(struct story *s, struct err *e)
+/* What goes wrong with a fix, or with the history, keeps nobody from knowing what broke. */
+static void start_healing(struct story *s)
 {
 	s->heal = (struct healing){
 		.session = &s->errand.session, .recording = s->recording, .tier = TIER_HEAL, .out = buf_new(BUF_FILE)};
@@ -107,14 +113,31 @@ static int start_healing(struct story *s, struct err *e)
 		tier_parse(view_of(s->action->in.tier), &s->heal.tier);
 	if (s->action->config_trouble) {
 		note(s, s->action->config_trouble);
-		return 0;
+		return;
 	}
-	if (!has_head(&s->errand.session, s->run.run.head_sha)) {
-		note(s, "The failed commit is not checked out here, so no fix was looked for.");
-		return 0;
+	const char *head = s->run.run.head_sha;
+	struct err why;
+	if (!head || (!has_head(&s->errand.session, head) &&
+			     action_lend(s->action, s->remote->github, head, &s->heal.repository, &why) < 0)) {
+		note(s, head ? arena_format(&s->action->arena,
+				       "No fix was looked for: the files of %.12s cannot be read: %s", head, why.text)
+			     : "No fix was looked for: GitHub does not name the commit");
+		return;
 	}
-	s->heals = true;
-	return healing_start(&s->heal, e);
+	s->heals = healing_start(&s->heal, &why) == 0;
+	if (!s->heals) {
+		action_trouble(s->action, &why);
+		note(s, "No fix was looked for: healing could not begin.");
+	}
+}
+
+static void start_recording(struct story *s)
+{
+	struct err e;
+	if (recording_start(&s->recording, &s->analyser, &e) == 0)
+		return;
+	action_trouble(s->action, &e);
+	note(s, "The history could not be opened, so nothing is recorded.");
 }
 
 /* The options of `heal`: no program beside the token, whatever the configuration says. */
@@ -124,15 +147,16 @@ static int start(struct story *s, struct err *e)
 	s->patch_folder = action_folder(a, "patch", e);
 	if (!s->patch_folder)
 		return -1;
-	const char *argv[8] = {"--no-tools", "--db", a->in.db ? a->in.db : ".runmedic/history.db", "--patch",
-		arena_format(&a->arena, "%s/fixes.json", s->patch_folder)};
+	const char *argv[8] = {
+		"--no-tools", "--db", a->in.db, "--patch", arena_format(&a->arena, "%s/fixes.json", s->patch_folder)};
 	if (a->in.record)
 		argv[5] = "--record";
 	if (errand_begin(&s->errand, a, &cmd_heal, argv, e) < 0 ||
-		analyser_start(&s->analyser, &s->errand.session, e) < 0 ||
-		recording_start(&s->recording, &s->analyser, e) < 0)
+		analyser_start(&s->analyser, &s->errand.session, e) < 0)
 		return -1;
-	return start_healing(s, e);
+	start_recording(s);
+	start_healing(s);
+	return 0;
 }
 
 static int read_run(struct story *s, bool own, struct err *e)
@@ -220,7 +244,7 @@ static void decide(struct story *s, struct publish_run *r)
 		const struct publish_heal *h = r->jobs[i].heal;
 		const struct finding *f = r->jobs[i].diagnosis ? diagnosis_primary(r->jobs[i].diagnosis) : NULL;
 		enum decision one = h ? h->decision : f && f->transient ? DECISION_RERUN : DECISION_NONE;
-		s->action->unhealed = s->action->unhealed || (f && one != DECISION_HEAL);
+		s->action->unhealed = s->action->unhealed || (f && !(h && action_healed(h)));
 		if (one > d->decision) {
 			d->decision = one;
 			d->reason = h ? h->reason : NULL;
@@ -301,13 +325,11 @@ static int tell(struct story *s, struct err *e)
 	describe_run(s, &r);
 	publish_run_text(&text, &r, &style);
 	action_print(buf_view(&text));
-	int rc = write_patch(s, &r, e);
-	if (rc == 0)
-		rc = posting_run(&p, s->action->outer, s->quiet ? NULL : s->remote->github, &r, true, e);
-	if (rc == 0) {
-		set_outputs(s, &r, &p);
-		posting_done(&p);
-	}
+	if (write_patch(s, &r, e) < 0)
+		action_trouble(s->action, e);
+	int rc = posting_run(&p, s->action->outer, s->quiet ? NULL : s->remote->github, &r, true, e);
+	set_outputs(s, &r, &p);
+	posting_done(&p);
 	return rc;
 }
 
@@ -359,9 +381,8 @@ int action_green(struct action *a, struct err *e)
 		r.green_at = s.run.run.updated;
 		r.server_url = s.remote->server;
 		rc = posting_run(&p, a->outer, find_pull(&s, &r) ? s.remote->github : NULL, &r, false, e);
-	}
-	if (rc == 0 && !a->in.dry_run)
 		posting_done(&p);
+	}
 	end(&s);
 	return rc;
 }

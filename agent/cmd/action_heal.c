@@ -11,16 +11,27 @@
 
 extern const struct command cmd_heal;
 
+static bool is_made(const struct publish_fix *f)
+{
+	return f->diff && (f->status == FIX_PLANNED || f->status == FIX_APPLIED);
+}
+
+bool action_healed(const struct publish_heal *h)
+{
+	for (size_t i = 0; h->decision == DECISION_HEAL && i < h->fix_count; i++)
+		if (is_made(&h->fixes[i]) && h->fixes[i].tier == TIER_HEAL)
+			return true;
+	return false;
+}
+
 int action_write_patch(
 	struct action *a, const char *folder, const struct publish_heal *const *healed, size_t n, struct err *e)
 {
 	BUF_AUTO text = buf_new(BUF_LARGE);
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < healed[i]->fix_count; k++) {
-			const struct publish_fix *f = &healed[i]->fixes[k];
-			if (f->diff && (f->status == FIX_PLANNED || f->status == FIX_APPLIED))
-				buf_add_text(&text, f->diff);
-		}
+		for (size_t k = 0; k < healed[i]->fix_count; k++)
+			if (is_made(&healed[i]->fixes[k]))
+				buf_add_text(&text, healed[i]->fixes[k].diff);
 	if (!text.n)
 		return 0;
 	if (text.full)
@@ -73,7 +84,7 @@ static int heal_all(struct mending *m, struct err *e)
 			continue;
 		m->action->failure = true;
 		if (heal_one(m, &list, i, &one) < 0)
-			session_trouble(m->action->outer, &one);
+			action_trouble(m->action, &one);
 	}
 	captures_done(&list);
 	return rc;
@@ -86,7 +97,7 @@ static void set_outputs(struct mending *m)
 	enum decision best = DECISION_NONE;
 	for (size_t i = 0; i < m->count; i++) {
 		enum decision one = m->healed[i].words.decision;
-		m->action->unhealed = m->action->unhealed || one != DECISION_HEAL;
+		m->action->unhealed = m->action->unhealed || !action_healed(&m->healed[i].words);
 		best = one > best ? one : best;
 	}
 	const struct finding *f = m->count ? diagnosis_primary(&m->diagnoses[0]) : NULL;
@@ -107,11 +118,12 @@ static int tell(struct mending *m, const char *folder, struct err *e)
 		list[i] = &m->healed[i].words;
 		publish_heal_text(&text, list[i], &style);
 	}
-	if (!m->count)
-		step_say("notice", "runmedic: no step under `runmedic run` failed in this job; nothing to heal");
-	else
-		action_print(buf_view(&text));
 	set_outputs(m);
+	if (!m->action->failure)
+		step_say("notice", "runmedic: no step under `runmedic run` failed in this job; nothing to heal");
+	if (!m->count)
+		return 0;
+	action_print(buf_view(&text));
 	if (healing_write_patch(&m->heal, e) < 0)
 		return -1;
 	return action_write_patch(m->action, folder, list, m->count, e);

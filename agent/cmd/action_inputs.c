@@ -49,6 +49,6 @@ int action_inputs_read(struct action_inputs *ret, struct err *e)
 		.config = input("RUNMEDIC_INPUT_CONFIG"),
 		.tier = input("RUNMEDIC_INPUT_TIER"),
 		.deliver = input("RUNMEDIC_INPUT_DELIVER"),
-		.db = input("RUNMEDIC_INPUT_DB")};
+		.db = input("RUNMEDIC_INPUT_DB") ? input("RUNMEDIC_INPUT_DB") : ACTION_DB_DEFAULT};
 	return 0;
 }

@@ -1,13 +1,11 @@
 #include "cmd/actions.h"
 
 #include "base/file.h"
-#include "base/json.h"
+#include "plan/event.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define EVENT_BYTES_MAX ((size_t)26 << 20) /* GitHub's own limit is 25 MB */
 
 static const char *known(const char *name)
 {
@@ -33,18 +31,25 @@ static bool about_another_run(const char *event)
 	return false;
 }
 
+cJSON *actions_event(struct err *e)
+{
+	BUF_AUTO text = {0};
+	const char *path = known("GITHUB_EVENT_PATH");
+	if (!path) {
+		err_set(e, ERR_UNAVAILABLE, "GITHUB_EVENT_PATH is not set");
+		return NULL;
+	}
+	return file_read(path, EVENT_BYTES_MAX, &text, e) < 0 ? NULL : json_parse(buf_view(&text), EVENT_BYTES_MAX, e);
+}
+
 /* A pull request whose head lies in another repository. One that cannot be told is taken for a fork's: it only teaches
  * less. */
 static bool from_fork(const char *event, const char *repository)
 {
 	struct err e;
-	BUF_AUTO text = {0};
-	const char *path = known("GITHUB_EVENT_PATH");
 	if (!event || strncmp(event, "pull_request", 12) != 0)
 		return false;
-	if (!path || file_read(path, EVENT_BYTES_MAX, &text, &e) < 0)
-		return true;
-	JSON_AUTO *j = json_parse(buf_view(&text), EVENT_BYTES_MAX, &e);
+	JSON_AUTO *j = actions_event(&e);
 	const cJSON *head = json_get(json_get(json_get(j, "pull_request"), "head"), "repo");
 	const char *name = json_text(head, "full_name");
 	return !name || !repository || strcmp(name, repository) != 0;

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "cmd/command.h"
+#include "github/repos.h"
 
 /* BAD is something required that is missing; NOTE is something that only limits what can be done. */
 enum state { GOOD, NOTE, UNKNOWN, BAD };
@@ -13,6 +14,7 @@ struct examination {
 	struct buf text;
 	cJSON *list;
 	bool bad;
+	struct err trouble; /* GitHub gave no answer; code ERR_NONE: none such */
 };
 
 void examination_say(struct examination *x, enum state state, const char *what, const char *format, ...)
@@ -21,5 +23,7 @@ void examination_say(struct examination *x, enum state state, const char *what, 
 /* Token, permissions, settings, limits and clock: what GitHub tells of them, and "unknown" where it does not. `slug` is
  * "owner/name" or NULL. */
 void examine_github(struct examination *x, const char *slug);
+/* `scopes`: what GitHub said of the token, NULL nothing. */
+void examine_permissions(struct examination *x, struct github *g, const struct github_repo *repo, const char *scopes);
 
 #endif

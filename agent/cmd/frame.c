@@ -116,7 +116,10 @@ void frame_facts_print(struct buf *out, const struct frame_facts *f)
 	JSON_AUTO *j = json_object();
 
 	json_add_text(j, "schema", FRAME_SCHEMA);
-	json_add_text(j, "name", f->name);
+	if (f->name)
+		json_add_view(j, "name", view_cut_utf8(view_of(f->name), FRAME_LABEL_MAX));
+	else
+		json_add_null(j, "name");
 	json_add_text(j, "command", f->command);
 	json_add_int_or_null(j, "exit_code", f->exit_code);
 	json_add_bool(j, "cancelled", f->cancelled);

@@ -20,10 +20,11 @@
 #define FRAME_SCHEMA "runmedic.capture/1"
 #define FRAME_COMMAND_MAX ((size_t)4 << 10) /* bytes of a command as it is shown */
 #define FRAME_FACTS_MAX ((size_t)32 << 10)  /* bytes of the last line */
+#define FRAME_LABEL_MAX ((size_t)1 << 10)   /* bytes of --name in the facts */
 #define FRAME_NAME_MAX 64u                  /* bytes of a name in the name of a file */
 
 struct frame_facts {
-	const char *name;    /* --name, else the program's; NULL unknown */
+	const char *name;    /* --name; NULL: it was not given */
 	const char *command; /* as a shell would take it */
 	int exit_code;       /* -1 unknown */
 	bool cancelled;      /* it was asked to stop */

@@ -51,7 +51,7 @@ int healing_start(struct healing *h, struct err *e)
 	if (session_config(h->session, &h->config, e) < 0 || split_only(h, e) < 0)
 		return -1;
 	h->patch = args_text(h->session->args, "patch", NULL) ? json_array() : NULL;
-	if (repository_open(&h->repository, h->session->repo, e) < 0)
+	if (!h->repository && repository_open(&h->repository, h->session->repo, e) < 0)
 		return e->code == ERR_NOT_FOUND
 			       ? err_set(e, ERR_USAGE, "%s is not in a git repository; name one with --repo DIR",
 					 h->session->repo)

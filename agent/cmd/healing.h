@@ -16,7 +16,7 @@ struct healing {
 	enum tier tier;
 	const char *only[ONLY_MAX + 1];
 	char *only_text;
-	struct repository *repository;
+	struct repository *repository; /* NULL: that of the session; else taken over */
 	struct healing_run *run;
 	struct heal_options options;
 	const char *no_processes; /* why no program may run; NULL: they may */

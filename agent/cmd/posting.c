@@ -136,7 +136,8 @@ int posting_run(struct posting *ret, struct session *s, struct github *g, const 
 	if (g && r->pull)
 		write_comment(ret, g, r);
 	tell_refusals(ret, s);
-	if (!files && ret->posted)
+	/* that it is green now is nothing that could get lost */
+	if (!files && (ret->posted || r->green))
 		return 0;
 	if (write_files(ret, r, e) < 0)
 		return ret->posted ? 0 : -1;

@@ -2,7 +2,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/redact.h"
+#include "cmd/step_files.h"
 #include "heal/heal.h"
 
 #include <errno.h>
@@ -27,7 +27,7 @@ const struct option common_options[] = {
 int session_trouble(const struct session *s, const struct err *e)
 {
 	BUF_AUTO safe = buf_new(BUF_LINE);
-	redact_for_terminal(&safe, view_of(e->text));
+	step_line(&safe, view_of(e->text));
 	if (s && s->command)
 		fprintf(stderr, "runmedic %s: %s\n", s->command, buf_text(&safe));
 	else
@@ -45,7 +45,7 @@ void session_note(const struct session *s, const char *format, ...)
 	buf_addv(&text, format, ap);
 	va_end(ap);
 	BUF_AUTO safe = buf_new(BUF_LINE);
-	redact_for_terminal(&safe, buf_view(&text));
+	step_line(&safe, buf_view(&text));
 	fprintf(stderr, "%s\n", buf_text(&safe));
 }
 

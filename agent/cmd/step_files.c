@@ -48,7 +48,8 @@ size_t step_summary_room(void)
 
 static int append(const char *path, struct view text, struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	/* what `run` started may have put a pipe there that nobody reads */
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
 	if (fd < 0)
 		return err_errno(e, "cannot open %s", path);
 	size_t done = 0;
@@ -75,6 +76,21 @@ int step_outputs_add(struct view lines, struct err *e)
 {
 	const char *path = path_of("GITHUB_OUTPUT");
 	return path ? append(path, lines, e) : 0;
+}
+
+void step_line(struct buf *out, struct view text)
+{
+	BUF_AUTO safe = buf_new(BUF_PAGE);
+	bool in_actions = step_in_actions();
+	redact_for_terminal(&safe, text);
+	struct view rest = view_trim(buf_view(&safe));
+	if (in_actions && view_starts(rest, "::"))
+		buf_add_char(out, '.');
+	for (size_t i = 0; i < rest.n; i++) {
+		if (in_actions && rest.p[i] == '[' && view_ends(view_sub(rest, 0, i), "##"))
+			buf_add_char(out, ' ');
+		buf_add_char(out, rest.p[i] == '\n' ? ' ' : rest.p[i]);
+	}
 }
 
 void step_say(const char *level, const char *text)

@@ -18,6 +18,11 @@ size_t step_summary_room(void);
 int step_summary_add(struct view text, struct err *e);
 int step_outputs_add(struct view lines, struct err *e); /* "name=value\n", none in a value */
 
+/* Text for a log: secrets and control characters as redact_for_terminal() leaves them, all on one line, and in Actions
+ * nothing in it that the runner would take for a command: it listens to "::name::" at the beginning of a line and to
+ * "##[name]" anywhere, on standard error, too. */
+void step_line(struct buf *out, struct view text);
+
 /* "::notice::text" on standard output, "::warning::", "::error::"; escaped and safe whatever the text is. Outside of
  * Actions the text goes to standard error as a plain line. */
 void step_say(const char *level, const char *text);

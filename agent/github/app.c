@@ -21,6 +21,7 @@ struct app {
 	EVP_PKEY *key;
 	int64_t installation; /* 0 not asked yet */
 	int64_t renew_at;     /* clock_monotonic() */
+	cJSON *permissions;   /* of the last token */
 };
 
 /* ---- the key ------------------------------------------------------------------------------------------------- */
@@ -109,6 +110,7 @@ void app_free(struct app *a)
 	if (!a)
 		return;
 	EVP_PKEY_free(a->key);
+	cJSON_Delete(a->permissions);
 	free(a->id);
 	free(a);
 }
@@ -237,6 +239,8 @@ static int take_token(struct github *g, const struct transfer *t, struct err *e)
 		ends = (github_now(g) + 3600) * CLOCK_SECOND;
 	int64_t left = ends / CLOCK_SECOND - github_now(g) - GITHUB_RENEW_EARLY_S;
 	g->app->renew_at = clock_monotonic() + left * CLOCK_SECOND;
+	cJSON_Delete(g->app->permissions);
+	g->app->permissions = cJSON_DetachItemFromObjectCaseSensitive(j, "permissions");
 	github_set_token(g, mem_text(token->valuestring));
 	explicit_bzero(token->valuestring, strlen(token->valuestring));
 	return 0;
@@ -274,6 +278,16 @@ int app_refresh(struct github *g, struct err *e)
 	if (!a->installation && find_installation(g, e) < 0)
 		return -1;
 	return get_token(g, e);
+}
+
+enum github_level github_app_level(const struct github *g, const char *permission)
+{
+	if (!g->app || !cJSON_IsObject(g->app->permissions))
+		return GITHUB_LEVEL_UNKNOWN;
+	const char *level = json_text(g->app->permissions, permission);
+	if (!level)
+		return GITHUB_LEVEL_NONE;
+	return strcmp(level, "read") != 0 ? GITHUB_LEVEL_WRITE : GITHUB_LEVEL_READ;
 }
 
 int app_login(struct github *g, char **ret, struct err *e)

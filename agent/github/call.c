@@ -204,7 +204,7 @@ static void fill(struct github_answer *ret, struct transfer *t)
 {
 	ret->status = t->status;
 	ret->next = take_or_null(&t->heard.next);
-	ret->scopes = take_or_null(&t->heard.scopes);
+	ret->scopes = t->heard.scopes_told ? buf_take(&t->heard.scopes) : NULL;
 	ret->accepted = take_or_null(&t->heard.accepted);
 	ret->rate_limit = t->heard.rate_limit;
 	ret->rate_remaining = t->heard.rate_remaining;

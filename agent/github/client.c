@@ -70,6 +70,22 @@ static char *graphql_of(const char *api_url)
 	return buf_take(&b);
 }
 
+bool github_is_this_machine(struct view url)
+{
+	static const char *const local[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+	for (size_t i = 0; i < sizeof local / sizeof *local; i++) {
+		size_t n = strlen(local[i]);
+		if (view_starts(url, local[i]) && (url.n == n || url.p[n] == ':' || url.p[n] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static bool is_clear_text(const char *url)
+{
+	return given(url) && !view_starts(view_of(url), "https://") && !github_is_this_machine(view_of(url));
+}
+
 static int check(const struct github_options *o, struct err *e)
 {
 	if (!is_one_word(o->token))
@@ -80,6 +96,8 @@ static int check(const struct github_options *o, struct err *e)
 	if (given(o->graphql_url) && !is_base(o->graphql_url))
 		return err_set(e, ERR_USAGE,
 			"GitHub's GraphQL address must be https://HOST/..., without user, query and fragment");
+	if ((given(o->token) || given(o->app_id)) && (is_clear_text(o->api_url) || is_clear_text(o->graphql_url)))
+		return err_set(e, ERR_USAGE, "GitHub's address is not https: a token is not sent there in clear text");
 	if (given(o->repository) && !is_slug(o->repository))
 		return err_set(e, ERR_USAGE, "'%.80s' is no repository: OWNER/NAME is", o->repository);
 	if (given(o->app_id) && !given(o->private_key))

@@ -11,7 +11,7 @@ struct job {
 	struct github_file *file;
 	struct request request;
 	struct transfer transfer;
-	bool running, ended, write_failed;
+	bool running, ended, write_failed, limited; /* limited: what it waits for is a rate limit */
 	unsigned tries;
 	int64_t wait_ms; /* before the next try; 0: ready */
 	const char *why;
@@ -123,6 +123,7 @@ static void judge(struct fetch *f, struct job *j)
 	if (r.what == RETRY_WAIT) {
 		j->wait_ms = r.ms ? r.ms : 1;
 		j->why = r.why;
+		j->limited = r.limit != RETRY_NO_LIMIT;
 	} else if (r.what == RETRY_GIVE_UP && r.limit) {
 		end_job(f, j, call_gave_up(f->g, &r, &j->file->error));
 	} else if (!t->status) {
@@ -172,7 +173,20 @@ static void take_messages(struct fetch *f)
 static bool is_held(const struct fetch *f)
 {
 	for (size_t i = 0; i < f->n; i++)
-		if (f->jobs[i].wait_ms)
+		if (f->jobs[i].wait_ms && f->jobs[i].limited)
+			return true;
+	return false;
+}
+
+static bool is_ready(const struct job *j)
+{
+	return !j->running && !j->ended && !j->wait_ms;
+}
+
+static bool any_ready(const struct fetch *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (is_ready(&f->jobs[i]))
 			return true;
 	return false;
 }
@@ -180,11 +194,11 @@ static bool is_held(const struct fetch *f)
 static void start_some(struct fetch *f)
 {
 	for (size_t i = 0; i < f->n && f->idle_count && !is_held(f); i++)
-		if (!f->jobs[i].running && !f->jobs[i].ended)
+		if (is_ready(&f->jobs[i]))
 			start(f, &f->jobs[i]);
 }
 
-/* Nothing runs, and some wait: the longest of their times serves all, for whoever has trouble has it with all. */
+/* Nothing runs, and what is left waits: the longest of their times serves all. */
 static int wait_once(struct fetch *f, struct err *e)
 {
 	int64_t ms = 0;
@@ -203,7 +217,7 @@ static int loop(struct fetch *f, struct err *e)
 {
 	int running;
 	while (f->ended < f->n) {
-		if (!f->running && wait_once(f, e) < 0)
+		if (!f->running && (is_held(f) || !any_ready(f)) && wait_once(f, e) < 0)
 			return -1;
 		if (!f->running && call_ready(f->g, &f->jobs[0].request, e) < 0)
 			return -1;

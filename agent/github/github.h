@@ -75,6 +75,11 @@ enum github_token {
 enum github_token github_token_kind(const struct github *g);
 const char *github_token_words(enum github_token kind); /* "a fine-grained personal access token" */
 
+/* What the App of the options was granted, named as the API does ("pull_requests"). Known once its token was taken,
+ * and of no other kind of token. */
+enum github_level { GITHUB_LEVEL_UNKNOWN, GITHUB_LEVEL_NONE, GITHUB_LEVEL_READ, GITHUB_LEVEL_WRITE };
+enum github_level github_app_level(const struct github *g, const char *permission);
+
 struct github_answer {
 	int status;
 	cJSON *json;                                    /* NULL when the body was not JSON */
@@ -82,7 +87,7 @@ struct github_answer {
 	char *next;                                     /* Link rel="next", NULL at the end */
 	int64_t rate_limit, rate_remaining, rate_reset; /* -1 unknown; reset: seconds since the epoch */
 	int64_t date;                                   /* GitHub's clock, CLOCK_UNKNOWN */
-	char *scopes;                                   /* x-oauth-scopes, NULL */
+	char *scopes;                                   /* x-oauth-scopes, NULL; "": none */
 	char *accepted;                                 /* x-accepted-github-permissions, NULL */
 	bool cached;                                    /* a 304: json is what was remembered */
 };

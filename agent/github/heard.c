@@ -19,7 +19,7 @@ void heard_clear(struct heard *h)
 		buf_clear(fields[i]);
 		fields[i]->full = false;
 	}
-	h->other_budget = false;
+	h->other_budget = h->scopes_told = false;
 	h->rate_limit = h->rate_remaining = h->rate_reset = h->retry_after = h->retry_at = h->date = -1;
 	h->lines = 0;
 	h->bytes = 0;
@@ -80,9 +80,10 @@ static void take_field(struct heard *h, struct view name, struct view value)
 {
 	if (view_eq_nocase(name, VIEW("link")))
 		take_link(h, value);
-	else if (view_eq_nocase(name, VIEW("x-oauth-scopes")))
+	else if (view_eq_nocase(name, VIEW("x-oauth-scopes"))) {
 		take_text(&h->scopes, value);
-	else if (view_eq_nocase(name, VIEW("x-accepted-github-permissions")))
+		h->scopes_told = true;
+	} else if (view_eq_nocase(name, VIEW("x-accepted-github-permissions")))
 		take_text(&h->accepted, value);
 	else if (view_eq_nocase(name, VIEW("x-github-sso")))
 		take_text(&h->sso, value);

@@ -27,6 +27,7 @@
 
 struct heard {
 	struct buf next, scopes, accepted, etag, sso;   /* empty: not told */
+	bool scopes_told;                               /* a token may have none at all */
 	bool other_budget;                              /* the limit is GraphQL's or the search's, not that of REST */
 	int64_t rate_limit, rate_remaining, rate_reset; /* -1 unknown */
 	int64_t retry_after;                            /* seconds, -1 */
@@ -122,6 +123,8 @@ uint32_t github_random(struct github *g);
 /* GitHub's idea of now, seconds since the epoch; the machine's where GitHub has said nothing yet. */
 int64_t github_now(const struct github *g);
 bool github_is_ours(const struct github *g, const char *url);
+/* Over the loopback a token may go in clear text. */
+bool github_is_this_machine(struct view url);
 /* Fills {repo}; a path that is a whole address (Link) stays as it is. */
 int github_url(const struct github *g, const char *path, struct buf *ret, struct err *e);
 /* Takes over a fresh token and zeroes the old one. NULL: none. */

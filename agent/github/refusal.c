@@ -127,7 +127,10 @@ static void advise_permission(
 	case GITHUB_CLASSIC_PAT:
 	case GITHUB_OAUTH_TOKEN:
 		buf_addf(b, "the token needs the scope `%s`%s%.100s", n ? n->scope : "repo",
-			a->scopes ? "; it has: " : "", a->scopes ? a->scopes : "");
+			a->scopes ? "; it has: " : "",
+			!a->scopes   ? ""
+			: *a->scopes ? a->scopes
+				     : "none");
 		break;
 	case GITHUB_NO_TOKEN:
 		buf_add_text(b, "it takes a token: set GITHUB_TOKEN");

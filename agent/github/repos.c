@@ -1,6 +1,7 @@
 #include "github/repos.h"
 
 #include "github/internal.h"
+#include "github/trees.h"
 
 static enum github_known known(const cJSON *j, const char *name)
 {
@@ -66,7 +67,7 @@ static int decode_content(struct buf *ret, const cJSON *j, struct err *e)
 }
 
 /* The contents address gives files up to 1 MB; larger ones are blobs. */
-static int get_blob(struct github *g, const char *sha, struct buf *ret, struct err *e)
+int github_blob_get(struct github *g, const char *sha, struct buf *ret, struct err *e)
 {
 	struct github_answer answer;
 	BUF_AUTO path = buf_new(GITHUB_URL_MAX);
@@ -90,7 +91,7 @@ static int take_file(struct github *g, const cJSON *j, size_t max, struct buf *r
 	if (size > 0 && (uint64_t)size > max)
 		return err_set(e, ERR_LIMIT, "the file is larger than %zu bytes", max);
 	if (size > 0 && sha && (!content || !*content))
-		return get_blob(g, sha, ret, e);
+		return github_blob_get(g, sha, ret, e);
 	return decode_content(ret, j, e);
 }
 

@@ -64,17 +64,6 @@ void transfer_done(struct transfer *t)
 	heard_done(&t->heard);
 }
 
-static bool is_this_machine(struct view url)
-{
-	static const char *const local[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
-	for (size_t i = 0; i < sizeof local / sizeof *local; i++) {
-		size_t n = strlen(local[i]);
-		if (view_starts(url, local[i]) && (url.n == n || url.p[n] == ':' || url.p[n] == '/'))
-			return true;
-	}
-	return false;
-}
-
 static void add_header(struct transfer *t, const char *line)
 {
 	t->headers = mem_must(curl_slist_append(t->headers, line));
@@ -101,7 +90,7 @@ static void make_headers(struct transfer *t)
 		buf_clear(&line);
 	}
 	/* a token in clear text is for machines that are this one */
-	if (!bearer || (!view_starts(url, "https://") && !is_this_machine(url)))
+	if (!bearer || (!view_starts(url, "https://") && !github_is_this_machine(url)))
 		return;
 	buf_addf(&line, "Authorization: Bearer %s", bearer);
 	add_header(t, buf_text(&line));
@@ -131,7 +120,7 @@ static void set_trust(struct transfer *t)
 		curl_easy_setopt(c, CURLOPT_PROXY_CAINFO, t->g->ca_file);
 	}
 	/* an http proxy would see the token */
-	if (is_this_machine(buf_view(&t->url)))
+	if (github_is_this_machine(buf_view(&t->url)))
 		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
 }
 

@@ -32,6 +32,25 @@ const struct tree *repository_tree(struct repository *r); /* at HEAD; owned by r
 int repository_read_at(
 	struct repository *r, const char *ref, const char *path, size_t max, struct buf *ret, struct err *e);
 
+/* A commit that lies elsewhere (on GitHub), as a bare repository of its own in a temporary folder that goes with it.
+ * Folders are made from the list of files, and the whole must have the id of the tree; a file is asked for when
+ * somebody reads it, at most LEND_READS_MAX of them, and must have the id that the list says. */
+#define LEND_READS_MAX 300u
+#define LEND_BYTES_MAX ((size_t)64 << 20) /* of all files that were read */
+struct lent_file {
+	const char *path, *id; /* 40 hex */
+	unsigned mode;
+	int64_t size; /* -1 unknown: it cannot be read */
+};
+struct lent_commit {
+	const char *commit, *tree; /* 40 hex each; repository_head() is `commit` */
+	const struct lent_file *files;
+	size_t count;
+	int (*read)(void *context, const char *id, struct buf *ret, struct err *e); /* appends */
+	void *context; /* of `read`; must live as long as the repository, as must the files */
+};
+int repository_lend(struct repository **ret, const struct lent_commit *l, struct err *e);
+
 enum heal_level { HEAL_DRY_RUN, HEAL_APPLY, HEAL_COMMIT };
 
 struct heal_options {

@@ -42,7 +42,10 @@ struct repository {
 	char *root, *folder; /* work tree and git folder, no slash at the end */
 	char *branch, *slug;
 	struct tree tree;
+	char *lent; /* folder that goes with it; NULL */
 };
+void repository_begin(void); /* libgit2, without the configuration of machine and user; repository_free() ends it */
+int repository_fill(struct repository *r, struct err *e); /* all the rest, once r->git is open */
 /* "what: libgit2's own reason"; returns -1. */
 int repository_error(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -176,7 +176,8 @@ static void handle_signals(struct live *l)
 
 /* ---- streams -------------------------------------------------------------------------------------- */
 
-/* As much as goes without waiting: somebody may be slow to read one stream while the other one has something to say. */
+/* As much as goes without waiting: somebody may be slow to read one stream while the other one has something to say.
+ * A kernel or sandbox that cannot do that says so in one of several ways; a piece of a pipe's least size goes, too. */
 static ssize_t write_some(const struct pump *p)
 {
 	struct iovec piece = {p->buffer + p->at, p->have};
@@ -185,7 +186,7 @@ static ssize_t write_some(const struct pump *p)
 	if (p->regular)
 		return write(p->out, piece.iov_base, piece.iov_len);
 	n = syscall(SYS_pwritev2, p->out, &piece, 1, -1L, -1L, WITHOUT_WAITING);
-	if (n >= 0 || errno != EOPNOTSUPP)
+	if (n >= 0 || errno == EAGAIN || errno == EINTR || errno == EPIPE)
 		return n;
 	return write(p->out, piece.iov_base, piece.iov_len < PIPE_BUF ? piece.iov_len : PIPE_BUF);
 }

@@ -1,4 +1,5 @@
 /* repository.c - the repository, shut off from the machine's git configuration, and its tree at HEAD. */
+#include "base/file.h"
 #include "base/mem.h"
 #include "heal/internal.h"
 
@@ -22,13 +23,14 @@ int repository_error(struct err *e, const char *format, ...)
 }
 
 /* Configuration of the machine and the user may name programs, and would make results differ from place to place. */
-static void isolate(void)
+void repository_begin(void)
 {
 	static const int levels[] = {
 		GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL};
 	/* Both only concern how objects and settings are stored; sparse and partial clones have them. */
 	static const char *extensions[] = {"partialclone", "worktreeconfig"};
 
+	git_libgit2_init();
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
 		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof(extensions) / sizeof(*extensions));
@@ -228,7 +230,7 @@ static int head_list(void *context, bool (*each)(void *each_context, const char 
 	return code == 0 || code == GIT_EUSER ? 0 : repository_error(e, "cannot read the tree at HEAD");
 }
 
-static int fill(struct repository *r, struct err *e)
+int repository_fill(struct repository *r, struct err *e)
 {
 	r->bare = git_repository_is_bare(r->git) != 0;
 	r->folder = without_slash(git_repository_path(r->git));
@@ -244,14 +246,13 @@ int repository_open(struct repository **ret, const char *folder, struct err *e)
 	struct repository *r = mem_new(sizeof(*r));
 	int code;
 
-	git_libgit2_init();
-	isolate();
+	repository_begin();
 	code = git_repository_open_ext(&r->git, folder, 0, NULL);
 	if (code == GIT_ENOTFOUND)
 		err_set(e, ERR_NOT_FOUND, "%s is not in a git repository", folder);
 	else if (code != 0)
 		repository_error(e, "cannot open the repository at %s", folder);
-	if (code != 0 || fill(r, e) != 0) {
+	if (code != 0 || repository_fill(r, e) != 0) {
 		repository_free(r);
 		return -1;
 	}
@@ -266,6 +267,9 @@ void repository_free(struct repository *r)
 	git_tree_free(r->head_tree);
 	git_repository_free(r->git);
 	git_libgit2_shutdown();
+	if (r->lent)
+		file_remove_tree(r->lent, &(struct err){0});
+	free(r->lent);
 	free(r->root);
 	free(r->folder);
 	free(r->branch);

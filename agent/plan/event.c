@@ -13,7 +13,7 @@ static void read_run(struct event *e, const cJSON *run)
 {
 	const char *head = json_text(json_get(run, "head_repository"), "full_name");
 	int64_t attempt = json_int(run, "run_attempt", 1);
-	e->run = json_int(run, "id", 0);
+	e->run = json_int(run, "id", 0) > 0 ? json_int(run, "id", 0) : 0;
 	e->attempt = attempt >= 1 && attempt < 10000 ? (int)attempt : 1;
 	e->workflow = json_text(run, "name");
 	e->workflow_path = json_text(run, "path");

@@ -122,6 +122,26 @@ static void test_facts_there_and_back(void **state)
 	assert_int_equal(frame_facts_parse(&found, &j, VIEW("##[endgroup]{"), 99, &e), -1);
 }
 
+static void test_facts_of_the_longest_texts_fit(void **state)
+{
+	(void)state;
+	static char name[100000], command[FRAME_COMMAND_MAX + 4];
+	BUF_AUTO line = buf_new(FRAME_FACTS_MAX);
+	const struct frame_facts f = {.name = name, .command = command, .exit_code = 1, .attempts = 1, .bytes = 1};
+	struct frame_facts found;
+	cJSON *j = NULL;
+	struct err e = {0};
+
+	memset(name, 1, sizeof(name) - 1); /* \u0001: nothing takes more room in JSON */
+	memset(command, 1, sizeof(command) - 1);
+	frame_facts_print(&line, &f);
+	line.n--; /* the newline */
+	if (frame_facts_parse(&found, &j, buf_view(&line), 1, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(strlen(found.name), FRAME_LABEL_MAX);
+	cJSON_Delete(j);
+}
+
 static void write_one(const char *name, const char *output, int exit_code)
 {
 	BUF_AUTO text = buf_new(BUF_PAGE), command = buf_new(BUF_LINE);
@@ -238,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_long_commands_are_cut),
 		cmocka_unit_test(test_names_of_files),
 		cmocka_unit_test(test_facts_there_and_back),
+		cmocka_unit_test(test_facts_of_the_longest_texts_fit),
 		cmocka_unit_test(test_listed_in_the_order_of_the_steps),
 		cmocka_unit_test(test_the_last_attempt_is_the_log),
 		cmocka_unit_test(test_only_the_newest_ones),

@@ -179,6 +179,40 @@ static void test_a_signal_ends_it(void **state)
 	github_close(g);
 }
 
+static bool count_at_first_wait(void *context, int64_t ms, const char *why)
+{
+	size_t *asked = context;
+
+	(void)ms;
+	(void)why;
+	if (!*asked)
+		*asked = api.asked_count;
+	return true;
+}
+
+/* 502 for one file is no reason for the others to wait; a rate limit is. */
+static void test_trouble_with_one_does_not_hold_the_others(void **state)
+{
+	size_t asked = 0;
+	struct github *g = open_with((struct github_options){.wait = count_at_first_wait, .wait_context = &asked});
+	struct github_file files[FILES] = {0};
+	struct arena a = {0};
+	struct err e = {0};
+
+	(void)state;
+	memset(seen, 0, sizeof seen);
+	for (int i = 0; i < FILES; i++)
+		files[i] = (struct github_file){.path = github_log_path(&a, i ? i + 10 : 3), .max_bytes = 1000};
+	assert_int_equal(github_fetch(g, files, 29, NULL, NULL, &e), 0);
+	assert_int_equal(asked, 29);
+	assert_int_equal(seen[3], 2);
+	check_file(&files[0], 3);
+	for (int i = 1; i < 29; i++)
+		check_file(&files[i], i + 10);
+	arena_done(&a);
+	github_close(g);
+}
+
 static void test_nothing_to_fetch(void **state)
 {
 	struct github *g = open_with((struct github_options){0});
@@ -237,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_each_is_whole_or_an_error),
 		cmocka_unit_test(test_connections_are_used_again),
 		cmocka_unit_test(test_a_signal_ends_it),
+		cmocka_unit_test(test_trouble_with_one_does_not_hold_the_others),
 		cmocka_unit_test(test_nothing_to_fetch),
 		cmocka_unit_test(test_a_slow_body_is_broken_off),
 		cmocka_unit_test(test_the_words_of_a_missing_log),

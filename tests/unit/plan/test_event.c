@@ -24,8 +24,9 @@ struct asked {
 static void ask(struct asked *a, const char *name, const char *payload, const char *config)
 {
 	struct err e;
-	config_defaults(&a->config);
-	if (config)
+	if (!config)
+		config_defaults(&a->config);
+	else
 		assert_int_equal(config_parse(&a->config, view_of(config), "t", &e), 0);
 	a->payload = json_parse(view_of(payload), EVENT_BYTES_MAX, &e);
 	event_read(&a->event, name, a->payload);
@@ -100,6 +101,22 @@ static void the_run_is_read(void **state)
 	assert_false(a.event.fork);
 	assert_int_equal(a.event.pull, 0);
 	done(&a);
+}
+
+static void a_run_without_a_proper_number_is_none(void **state)
+{
+	(void)state;
+	static const char *const numbers[] = {"-7", "0", "\"7\"", "1.5", "null"};
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		struct asked a;
+		BUF_AUTO payload = buf_new(BUF_LINE);
+		buf_addf(&payload, "{\"action\":\"completed\",\"workflow_run\":{\"id\":%s,\"conclusion\":\"failure\"}}",
+			numbers[i]);
+		ask(&a, "workflow_run", buf_text(&payload), NULL);
+		assert_int_equal(a.event.run, 0);
+		assert_int_equal(a.errand, ERRAND_NOTHING);
+		done(&a);
+	}
 }
 
 static void a_head_repository_that_is_gone_is_a_fork(void **state)
@@ -188,6 +205,7 @@ int main(void)
 		cmocka_unit_test(every_row_of_the_table),
 		cmocka_unit_test(a_payload_that_is_no_object_is_nothing),
 		cmocka_unit_test(the_run_is_read),
+		cmocka_unit_test(a_run_without_a_proper_number_is_none),
 		cmocka_unit_test(a_head_repository_that_is_gone_is_a_fork),
 		cmocka_unit_test(scope_names_whole_branches),
 		cmocka_unit_test(our_own_workflow_is_never_looked_at),
