@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.." || exit
 build=$1 status=0
 tests/cli/run.sh "$build/runmedic-static-x86_64" || status=1
 python3 tests/cases/run.py "$build/runmedic-static-x86_64" || status=1
+/usr/bin/python3 tests/stories/run.py "$build/runmedic-static-x86_64" || status=1
 if [ -x "$build/runmedic-static-aarch64" ] && command -v qemu-aarch64-static >/dev/null; then
 	wrapper=$(mktemp)
 	trap 'rm -f "$wrapper"' EXIT

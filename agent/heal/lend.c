@@ -5,6 +5,9 @@
 #include "base/mem.h"
 
 #include <git2/sys/odb_backend.h>
+#if __has_include(<git2/sys/errors.h>) /* since 1.8 that is where git_error_set_str() is declared */
+#include <git2/sys/errors.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
