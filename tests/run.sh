@@ -45,6 +45,7 @@ part live /usr/bin/python3 tests/live/run.py "$build/runmedic"
 part github /usr/bin/python3 tests/github/run.py "$build/asan/runmedic"
 part remote /usr/bin/python3 tests/remote/run.py "$build/asan/runmedic"
 part stories /usr/bin/python3 tests/stories/run.py "$build/asan/runmedic"
+part doctor /usr/bin/python3 tests/doctor/run.py "$build/asan/runmedic"
 part actions tests/actions/run.sh "$build/runmedic"
 part release /usr/bin/python3 tests/release/run.py "$build/runmedic"
 part setup tests/check/setup.sh

@@ -11,9 +11,10 @@
 
 extern const struct command cmd_heal;
 
+/* One that another job of the run wanted, too, has files and no diff of its own. */
 static bool is_made(const struct publish_fix *f)
 {
-	return f->diff && (f->status == FIX_PLANNED || f->status == FIX_APPLIED);
+	return f->file_count && (f->status == FIX_PLANNED || f->status == FIX_APPLIED);
 }
 
 bool action_healed(const struct publish_heal *h)
@@ -24,23 +25,66 @@ bool action_healed(const struct publish_heal *h)
 	return false;
 }
 
-int action_write_patch(
-	struct action *a, const char *folder, const struct publish_heal *const *healed, size_t n, struct err *e)
+/* What this step was allowed to make, and not what a person must judge first. */
+static bool is_allowed(const struct action *a, const struct publish_fix *f)
 {
-	BUF_AUTO text = buf_new(BUF_LARGE);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < healed[i]->fix_count; k++)
-			if (is_made(&healed[i]->fixes[k]))
-				buf_add_text(&text, healed[i]->fixes[k].diff);
-	if (!text.n)
-		return 0;
-	if (text.full)
-		return err_set(e, ERR_LIMIT, "the patch is larger than %zu MB", BUF_LARGE >> 20);
+	enum tier tier = TIER_HEAL;
+	if (a->in.tier)
+		tier_parse(view_of(a->in.tier), &tier);
+	return is_made(f) && f->diff && f->tier >= tier && f->confidence >= a->config.heal.confidence;
+}
+
+/* Each diff is against HEAD, so that of two for one file only the first would apply; `fixes.json` has both. */
+static bool touches(const struct publish_fix *f, const char *const *files, size_t n)
+{
+	for (size_t i = 0; i < f->file_count; i++)
+		for (size_t k = 0; k < n; k++)
+			if (!strcmp(f->files[i], files[k]))
+				return true;
+	return false;
+}
+
+#define PATCHED_MAX 1024u
+
+struct patch {
+	struct buf text;
+	const char *files[PATCHED_MAX];
+	size_t count;
+};
+
+static void add_fix(struct patch *p, const struct publish_fix *f)
+{
+	if (touches(f, p->files, p->count) || p->count + f->file_count > PATCHED_MAX)
+		return;
+	for (size_t i = 0; i < f->file_count; i++)
+		p->files[p->count++] = f->files[i];
+	buf_add_text(&p->text, f->diff);
+}
+
+static int write_patch(struct action *a, const char *folder, struct view text, struct err *e)
+{
 	const char *path = arena_format(&a->arena, "%s/runmedic.patch", folder);
-	if (file_write_atomic(path, buf_view(&text), 0644, e) < 0)
+	if (file_write_atomic(path, text, 0644, e) < 0)
 		return -1;
 	a->out.patch = folder;
 	return 0;
+}
+
+int action_write_patch(
+	struct action *a, const char *folder, const struct publish_heal *const *healed, size_t n, struct err *e)
+{
+	struct patch p = {.text = buf_new(BUF_LARGE)};
+	int rc = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < healed[i]->fix_count; k++)
+			if (is_allowed(a, &healed[i]->fixes[k]))
+				add_fix(&p, &healed[i]->fixes[k]);
+	if (p.text.full)
+		rc = err_set(e, ERR_LIMIT, "the patch is larger than %zu MB", BUF_LARGE >> 20);
+	else if (p.text.n)
+		rc = write_patch(a, folder, buf_view(&p.text), e);
+	buf_done(&p.text);
+	return rc;
 }
 
 struct mending {
@@ -113,7 +157,7 @@ static int tell(struct mending *m, const char *folder, struct err *e)
 {
 	BUF_AUTO text = buf_new(BUF_LARGE);
 	const struct publish_style style = {0};
-	const struct publish_heal *list[CAPTURES_MAX];
+	const struct publish_heal **list = arena_array(&m->action->arena, m->count + 1, sizeof *list);
 	for (size_t i = 0; i < m->count; i++) {
 		list[i] = &m->healed[i].words;
 		publish_heal_text(&text, list[i], &style);

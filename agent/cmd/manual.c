@@ -94,8 +94,10 @@ static const struct note files[] = {
 	{0},
 };
 static const struct note variables[] = {
-	{"GITHUB_TOKEN, GH_TOKEN", "The token with which `doctor` asks GitHub; nothing else needs one."},
-	{"GITHUB_REPOSITORY, GITHUB_API_URL", "Which repository `doctor` asks about, and where."},
+	{"GITHUB_TOKEN, GH_TOKEN", "The token for what reads from GitHub or writes to it; outside of Actions `gh auth "
+				   "token` is asked where both are missing."},
+	{"RUNMEDIC_APP_ID, RUNMEDIC_PRIVATE_KEY", "A GitHub App instead of a token: its id and its key in PEM."},
+	{"GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL", "Which repository, and where."},
 	{"SSL_CERT_FILE", "The certificates to trust, instead of those of the system."},
 	{"NO_COLOR", "Not empty: no colours."},
 	{"TMPDIR", "Where scratch trees and copies of what cannot be read twice go (default: /tmp)."},

@@ -137,6 +137,9 @@ int session_write(struct session *s, struct view text, struct err *e)
 	if (path && strcmp(path, "-") != 0)
 		return !stat(path, &st) && !S_ISREG(st.st_mode) ? write_special(path, text, e)
 								: file_write_atomic(path, text, 0666, e);
+	BUF_AUTO safe = buf_new(2 * BUF_LARGE);
+	if (step_defuse(&safe, text))
+		text = buf_view(&safe);
 	errno = 0;
 	if ((text.n && fwrite(text.p, 1, text.n, stdout) != text.n) || fflush(stdout))
 		return err_errno(e, "cannot write to standard output");

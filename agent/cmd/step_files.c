@@ -93,6 +93,34 @@ void step_line(struct buf *out, struct view text)
 	}
 }
 
+static void defuse_line(struct buf *out, struct view line, const char *broken)
+{
+	size_t at;
+	if (view_starts(view_trim(line), "::"))
+		buf_add_char(out, '.');
+	while ((at = view_find(line, "##[")) != VIEW_NONE) {
+		buf_add_view(out, view_sub(line, 0, at));
+		buf_add_text(out, broken);
+		line = view_from(line, at + 3);
+	}
+	buf_add_view(out, line);
+}
+
+bool step_defuse(struct buf *out, struct view text)
+{
+	bool json = view_starts(text, "{") || view_starts(text, "[");
+	struct view line;
+	if (!step_in_actions() || (!view_has(text, "##[") && !view_has(text, "::")))
+		return false;
+	while (text.n) {
+		size_t n = view_find_char(text, '\n');
+		line = view_sub(text, 0, n == VIEW_NONE ? text.n : n + 1);
+		defuse_line(out, line, json ? "#\\u0023[" : "## [");
+		text = view_from(text, line.n);
+	}
+	return true;
+}
+
 void step_say(const char *level, const char *text)
 {
 	BUF_AUTO clean = buf_new(BUF_PAGE), line = buf_new(BUF_PAGE);

@@ -22,6 +22,10 @@ int step_outputs_add(struct view lines, struct err *e); /* "name=value\n", none 
  * nothing in it that the runner would take for a command: it listens to "::name::" at the beginning of a line and to
  * "##[name]" anywhere, on standard error, too. */
 void step_line(struct buf *out, struct view text);
+/* An answer for standard output in a step, text or JSON: the same to who reads it, no command to the runner, which
+ * looks for "::" at the start of a line and for "##[" anywhere. JSON stays what it was, with an escape more. False:
+ * there is nothing to change. */
+bool step_defuse(struct buf *out, struct view text);
 
 /* "::notice::text" on standard output, "::warning::", "::error::"; escaped and safe whatever the text is. Outside of
  * Actions the text goes to standard error as a plain line. */

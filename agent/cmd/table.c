@@ -5,5 +5,5 @@ extern const struct command cmd_analyze, cmd_heal, cmd_report, cmd_stats, cmd_fi
 	cmd_watch, cmd_action, cmd_run, cmd_rules, cmd_fixers, cmd_eval, cmd_doctor, cmd_docs;
 
 const struct command *const command_table[] = {&cmd_analyze, &cmd_heal, &cmd_report, &cmd_stats, &cmd_fixes,
-	&cmd_patterns, &cmd_record, &cmd_sync, &cmd_watch, &cmd_action, &cmd_run, &cmd_rules, &cmd_fixers, &cmd_eval, &cmd_doctor,
-	&cmd_docs, NULL};
+	&cmd_patterns, &cmd_record, &cmd_sync, &cmd_watch, &cmd_action, &cmd_run, &cmd_rules, &cmd_fixers, &cmd_eval,
+	&cmd_doctor, &cmd_docs, NULL};

@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 #include "cmd/recording.h"
 #include "cmd/remote_answer.h"
+#include "cmd/step_files.h"
 #include "cmd/stop.h"
 
 #include "base/clock.h"
@@ -131,9 +132,9 @@ static bool on_run(void *context, const struct github_run *run)
 
 static void say(struct watch *w, const struct buf *text)
 {
-	BUF_AUTO safe = buf_new(BUF_PAGE);
+	BUF_AUTO safe = buf_new(BUF_PAGE), defused = buf_new(BUF_FILE);
 	redact_for_terminal(&safe, buf_view(text));
-	fputs(buf_text(&safe), w->out);
+	fputs(buf_text(step_defuse(&defused, buf_view(&safe)) ? &defused : &safe), w->out);
 	fflush(w->out);
 }
 

@@ -11,7 +11,7 @@ struct job {
 	struct github_file *file;
 	struct request request;
 	struct transfer transfer;
-	bool running, ended, write_failed, limited; /* limited: what it waits for is a rate limit */
+	bool running, ended, write_failed, holds; /* holds: what it waits for concerns all */
 	unsigned tries;
 	int64_t wait_ms; /* before the next try; 0: ready */
 	const char *why;
@@ -120,10 +120,16 @@ static void judge(struct fetch *f, struct job *j)
 	/* the signed address lives a minute: a storage that refuses it has a new one of GitHub */
 	if (r.what == RETRY_DONE && t->status == 403 && !t->ours && j->tries < GITHUB_TRIES)
 		r = (struct retry){.what = RETRY_WAIT, .ms = 1, .why = "the address of a log has expired"};
+	/* an App's token may be taken back before its time; a new one is taken when nothing runs any more */
+	bool ended = t->status == 401 && t->ours && f->g->app && j->tries == 1;
+	if (ended) {
+		github_set_token(f->g, NULL);
+		r = (struct retry){.what = RETRY_WAIT, .ms = 1, .why = "the token of the App has ended"};
+	}
 	if (r.what == RETRY_WAIT) {
 		j->wait_ms = r.ms ? r.ms : 1;
 		j->why = r.why;
-		j->limited = r.limit != RETRY_NO_LIMIT;
+		j->holds = ended || r.limit != RETRY_NO_LIMIT;
 	} else if (r.what == RETRY_GIVE_UP && r.limit) {
 		end_job(f, j, call_gave_up(f->g, &r, &j->file->error));
 	} else if (!t->status) {
@@ -169,11 +175,11 @@ static void take_messages(struct fetch *f)
 	}
 }
 
-/* A rate limit that one file met holds for all. */
+/* A rate limit that one file met holds for all, and so does a token that has ended. */
 static bool is_held(const struct fetch *f)
 {
 	for (size_t i = 0; i < f->n; i++)
-		if (f->jobs[i].wait_ms && f->jobs[i].limited)
+		if (f->jobs[i].wait_ms && f->jobs[i].holds)
 			return true;
 	return false;
 }

@@ -78,8 +78,8 @@ void publish_status_done(struct publish_status *s);
 /* "::error file=src/a.py,line=3,title=...::message", at most PUBLISH_COMMANDS_MAX of each type. */
 void publish_commands(struct buf *out, const struct publish_run *r, publish_has_file *has, void *context);
 /* Text between ::stop-commands::TOKEN and ::TOKEN::, so that the runner takes nothing in it for a command. The token
- * must be a fresh random one of letters and digits that nobody else knows; false, and nothing is added, when the text
- * holds it or when it is too short. */
+ * must be a fresh random one of letters, digits and '-' that nobody else knows; false, and nothing is added, when the
+ * text holds it or when it is too short. */
 #define PUBLISH_GUARD_MIN 16u
 bool publish_guarded(struct buf *out, const char *token, struct view text);
 

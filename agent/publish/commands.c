@@ -62,7 +62,7 @@ static bool is_token(const char *token)
 {
 	size_t n = strlen(token);
 	return n >= PUBLISH_GUARD_MIN &&
-	       strspn(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == n;
+	       strspn(token, "-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == n;
 }
 
 bool publish_guarded(struct buf *out, const char *token, struct view text)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What runmedic costs, beside programs that do less, measured in one run. usage: bench.py PROGRAM [MB of the job log] [MB of hostile inputs]
 
-A line per goal: what is measured, beside what, the ratio, and the ratio that is wanted. CPU seconds (user and system, by getrusage), medians of three.
+A line per goal: what is measured, beside what, the ratio, and the ratio that is wanted. CPU seconds (user and system, by getrusage; of the logs from GitHub the
+wall time), medians of three.
 The peers get the text already decoded; ripgrep says which line, not which rule. PROGRAM stands in its build folder: the rest is compiled from there.
 """
 import glob, json, os, re, shutil, statistics, subprocess, sys, tempfile
@@ -138,10 +139,19 @@ def hostile():
         say(f'{name}, {2 * HOSTILE // MB} MB', times[1], f'{HOSTILE // MB} MB', times[0], 2.2)
 
 
+def fetch():
+    """Wall time, not CPU seconds: waiting is what it is about. fetch.py makes the link."""
+    argv = [sys.executable, os.path.join(HERE, 'fetch.py'), BUILD]
+    runs = [json.loads(subprocess.run(argv, stdout=subprocess.PIPE, check=True).stdout) for _ in range(RUNS)]
+    mine, peer = (statistics.median(run[key] for run in runs) for key in ('seconds', 'peer_seconds'))
+    say(f'{runs[0]["logs"]} logs, {runs[0]["delay_ms"]} ms away', mine, 'curl, one by one', peer, 0.15)
+
+
 try:
     logs(patterns())
     reports()
     start()
+    fetch()
     hostile()
 finally:
     shutil.rmtree(TOP, ignore_errors=True)

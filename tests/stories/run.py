@@ -186,7 +186,7 @@ def what_ended_otherwise_is_recorded_only(hub):
         run = s.ci(jobs=[job('test', conclusion='skipped' if conclusion == 'skipped' else 'cancelled')], conclusion=conclusion)
         equal(s.act('workflow_run', s.payload(run), token), 0, s.said)
     equal(hub.writes(), [], 'writes')
-    assert os.path.exists(s.path('history.db')), 'nothing was recorded'
+    equal(s.rows('SELECT count(*) FROM runs'), [(4,)], 'runs in the history')  # of what was skipped there is nothing to record
     return s
 
 
@@ -209,6 +209,19 @@ def fourteen_legs_with_one_cause_are_one_failure(hub):
     has(body, '14 jobs')
     equal(body.count("No module named 'yaml'"), 1, 'the excerpt')
     equal(len(s.checks()[0]['output']['annotations']), 2, 'annotations')
+    return s
+
+
+@story
+def what_breaks_every_leg_is_mended_once(hub):
+    s = Scene(hub)
+    run = s.ci(jobs=[job(f'test (3.{n})', log=case_log(s.case)) for n in range(3)])
+    subprocess.run(['git', 'clone', '-q', s.repository.path, s.path('clone')], check=True)
+    subprocess.run(['git', '-C', s.path('clone'), 'checkout', '-q', s.pull['sha']], check=True)
+    equal(s.act('workflow_run', s.payload(run), hub.token(**ALL), workspace=s.path('clone'), fail_on='unhealed'), 0, s.said)
+    folder = s.outputs()['patch']
+    subprocess.run(['git', '-C', s.path('clone'), 'apply', os.path.join(folder, 'runmedic.patch')], check=True)
+    equal(s.read('clone', 'requirements.txt').count('PyYAML'), 1)
     return s
 
 
@@ -416,6 +429,39 @@ def fail_on_decides_about_the_step(hub):
     return s
 
 
+# ---- mode heal: in the job that failed, without a token ------------------------------------------------
+
+
+@story
+def what_a_step_left_behind_is_healed_where_it_failed(hub):
+    s = Scene(hub)
+    clone = s.path('clone')
+    subprocess.run(['git', 'clone', '-q', s.repository.path, clone], check=True)
+    base = {'repository': {'full_name': SLUG, 'default_branch': 'main'}}
+    equal(s.act('push', base, mode='heal', workspace=clone, fail_on='unhealed'), 0, s.said)
+    equal((s.said.count('\n'), s.outputs()['patch']), (1, ''), s.said)
+    fake = s.path('fake')
+    os.makedirs(fake)
+    for name, text in (('pip', 'echo "Collecting click"'), ('pytest', 'cat "$LOG"; exit 1')):
+        with open(os.path.join(fake, name), 'w') as f:
+            f.write(f'#!/bin/sh\n{text}\n')
+        os.chmod(os.path.join(fake, name), 0o755)
+    with open(s.path('said.log'), 'w') as f:
+        f.write('inventory/config.py:1: in <module>\n    import yaml\nE   ModuleNotFoundError: No module named \'yaml\'\n')
+    env = {'PATH': f'{fake}:{os.environ["PATH"]}', 'HOME': s.folder, 'GITHUB_ACTIONS': 'true', 'RUNNER_TEMP': s.path('temp'), 'LOG': s.path('said.log')}
+    for command, status in ((['pip', 'install', '-r', 'requirements.txt'], 0), (['pytest'], 1)):
+        done = subprocess.run([PROGRAM, 'run', '-q', '--', *command], env=env, cwd=clone, capture_output=True)
+        equal(done.returncode, status, done.stderr)
+    equal(s.act('push', base, mode='heal', workspace=clone, fail_on='failure'), 1, s.said)
+    equal(s.act('push', base, mode='heal', workspace=clone, fail_on='unhealed'), 0, s.said)
+    out = s.outputs()
+    equal((out['decision'], out['category']), ('heal', 'dependency'))
+    subprocess.run(['git', '-C', clone, 'apply', os.path.join(out['patch'], 'runmedic.patch')], check=True)
+    has(s.read('clone', 'requirements.txt'), 'PyYAML')
+    equal(hub.requests(), [], 'requests')
+    return s
+
+
 # ---- what is not to be believed ------------------------------------------------------------------------
 
 
@@ -440,6 +486,16 @@ def names_of_jobs_are_no_commands(hub):
     s.act('workflow_run', s.payload(run), hub.token(**ALL))
     has(s.said, 'pr-url')
     equal([line for line in obeyed(s.said) if not line.startswith('::notice::runmedic')], [])
+    return s
+
+
+@story
+def the_word_of_the_step_ends_what_it_began(hub):
+    """start.sh ends it after a crash, so it has to be that one."""
+    s = Scene(hub)
+    word = '3f1a2b4c-0d5e-4f60-8a7b-9c0d1e2f3a4b'
+    equal(s.act('workflow_run', s.payload(s.ci()), hub.token(**ALL), home={'RUNMEDIC_STOP_TOKEN': word}), 0, s.said)
+    has(s.said, f'::stop-commands::{word}\n', f'\n::{word}::\n')
     return s
 
 
@@ -499,8 +555,11 @@ def what_is_not_for_us_is_one_notice(hub):
                            ('issue_comment', {**base, 'action': 'created', 'comment': {'body': '/runmedic apply'}, 'issue': {'number': 1, 'pull_request': {}}}),
                            ('workflow_run', own)):
         equal(s.act(event, payload, token), 0, s.said)
-        equal(len([line for line in s.said.splitlines() if line.startswith('::notice::')]), 1, event)
+        equal([line.startswith('::notice::') for line in s.said.splitlines()], [True], s.said)
     equal(hub.writes(), [], 'writes')
+    asked = len(hub.requests())
+    equal(s.act('push', base, hub.token(contents='none')), 0, s.said)
+    equal((len(s.said.splitlines()), len(hub.requests())), (1, asked), 'GitHub is not asked for nothing')
     return s
 
 

@@ -144,7 +144,7 @@ static void test_facts_of_the_longest_texts_fit(void **state)
 
 static void write_one(const char *name, const char *output, int exit_code)
 {
-	BUF_AUTO text = buf_new(BUF_PAGE), command = buf_new(BUF_LINE);
+	BUF_AUTO text = buf_new(BUF_PAGE);
 	struct err e;
 	int fd = -1;
 	char *path = captures_new(name, &fd, &e);

@@ -163,6 +163,29 @@ static void test_what_is_said_is_one_command(void **state)
 	expect_said("warning", "a\n::error::b", "::warning::a%0A::error::b\n");
 }
 
+static void answers_are_no_commands(void **state)
+{
+	static const struct {
+		const char *text, *safe;
+	} rows[] = {
+		{"::set-output name=a::b\nfine\n", ".::set-output name=a::b\nfine\n"},
+		{"  ::stop-commands::x\n", ".  ::stop-commands::x\n"},
+		{"a ##[group]b ##[error]c", "a ## [group]b ## [error]c"},
+		{"{\"a\":\"##[set-env name=x]y\"}\n", "{\"a\":\"#\\u0023[set-env name=x]y\"}\n"},
+	};
+	(void)state;
+	setenv("GITHUB_ACTIONS", "true", 1);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		BUF_AUTO out = buf_new(BUF_PAGE);
+		assert_true(step_defuse(&out, view_of(rows[i].text)));
+		assert_string_equal(buf_text(&out), rows[i].safe);
+	}
+	BUF_AUTO same = buf_new(BUF_PAGE);
+	assert_false(step_defuse(&same, view_of("nothing in it")));
+	unsetenv("GITHUB_ACTIONS");
+	assert_false(step_defuse(&same, view_of("::error::x")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +197,7 @@ int main(void)
 		cmocka_unit_test(test_the_room_is_what_github_takes),
 		cmocka_unit_test(test_a_pipe_that_nobody_reads_is_trouble),
 		cmocka_unit_test(test_what_is_said_is_one_command),
+		cmocka_unit_test(answers_are_no_commands),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -447,6 +447,37 @@ static void test_what_began_encrypted_stays_so(void **state)
 	github_close(g);
 }
 
+static void test_no_token_in_clear_text(void **state)
+{
+	static const struct {
+		const char *api_url, *graphql_url, *token, *app_id;
+		int rc;
+	} rows[] = {
+		{"http://ghe.example", NULL, TOKEN, NULL, -1},
+		{"http://127.0.0.1.example", NULL, TOKEN, NULL, -1},
+		{"http://ghe.example", NULL, NULL, "7", -1},
+		{"https://ghe.example", "http://ghe.example/graphql", TOKEN, NULL, -1},
+		{"http://ghe.example", NULL, NULL, NULL, 0},
+		{"http://localhost:1", "http://[::1]/graphql", TOKEN, NULL, 0},
+		{"https://ghe.example", NULL, TOKEN, NULL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct github *g = NULL;
+		struct err e = {0};
+		struct github_options o = {.api_url = rows[i].api_url,
+			.graphql_url = rows[i].graphql_url,
+			.token = rows[i].token,
+			.app_id = rows[i].app_id,
+			.private_key = rows[i].app_id ? "-" : NULL};
+		assert_int_equal(github_open(&g, &o, &e), rows[i].rc);
+		if (rows[i].rc < 0)
+			assert_non_null(strstr(e.text, "not https"));
+		github_close(g);
+	}
+}
+
 /* ---- downloads --------------------------------------------------------------------------------- */
 
 struct kept {
@@ -580,6 +611,7 @@ int main(void)
 		cmocka_unit_test(test_redirects),
 		cmocka_unit_test(test_no_usable_answer),
 		cmocka_unit_test(test_what_began_encrypted_stays_so),
+		cmocka_unit_test(test_no_token_in_clear_text),
 		cmocka_unit_test(test_a_download_gets_the_body_behind_the_redirect),
 		cmocka_unit_test(test_a_refused_download_gives_no_body),
 		cmocka_unit_test(test_a_download_has_a_ceiling),

@@ -121,7 +121,8 @@ static void answer_app(struct server *s, int to, const char *head, const char *p
 		clock_iso(clock_now() + world.token_life_s * CLOCK_SECOND, at);
 		snprintf(body, sizeof body,
 			"{\"token\":\"ghs"
-			"_number%d\",\"expires_at\":\"%s\"}",
+			"_number%d\",\"expires_at\":\"%s\","
+			"\"permissions\":{\"checks\":\"write\",\"pull_requests\":\"read\"}}",
 			++world.tokens, at);
 		server_reply_on(s, to, 201, "", body);
 	}
@@ -349,9 +350,13 @@ static void test_an_app_gets_its_token(void **state)
 		struct github *g = open_with((struct github_options){.app_id = "12345", .private_key = pem});
 
 		reset_world();
+		assert_int_equal(github_app_level(g, "checks"), GITHUB_LEVEL_UNKNOWN);
 		ask_user(g);
 		ask_user(g);
 		assert_int_equal(world.tokens, 1);
+		assert_int_equal(github_app_level(g, "checks"), GITHUB_LEVEL_WRITE);
+		assert_int_equal(github_app_level(g, "pull_requests"), GITHUB_LEVEL_READ);
+		assert_int_equal(github_app_level(g, "contents"), GITHUB_LEVEL_NONE);
 		assert_int_equal(count_asked(&api, "ghs_number1"), 2);
 		assert_int_equal(count_asked(&api, "\"repositories\":[\"app\"]"), 1);
 		check_jwt(world.jwt);

@@ -472,6 +472,8 @@ static void test_the_guard(void **state)
 	assert_false(publish_guarded(&out, "short", VIEW("a")));
 	assert_false(publish_guarded(&out, "0123456789abcdef\n", VIEW("a")));
 	assert_int_equal(out.n, 0);
+	/* as the kernel makes them, and start.sh hands them over */
+	assert_true(publish_guarded(&out, "3f1a2b4c-0d5e-4f60-8a7b-9c0d1e2f3a4b", VIEW("a")));
 }
 
 int main(void)
