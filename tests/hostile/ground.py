@@ -54,11 +54,16 @@ def write(name, pieces):
 
 
 def settled(repo):
-    """What `git status` says once the helper that outlives the killed program is through."""
-    for _ in range(200):
+    """What `git status` says once the helper that outlives the killed program is through: the same twice, with no journal before,
+    between and after. A single look may see the first of two files and be over when the helper is."""
+    journal, last = os.path.join(repo, '.git', 'runmedic'), None
+    for _ in range(400):
+        idle = not os.path.exists(journal)
         changed = [line for line in git(repo, 'status', '--porcelain', '--ignored').split('\n') if line]
-        if not os.path.exists(os.path.join(repo, '.git', 'runmedic')) and not any('.runmedic-' in line for line in changed):
+        idle = idle and not os.path.exists(journal) and not any('.runmedic-' in line for line in changed)
+        if idle and changed == last:
             break
+        last = changed if idle else None
         time.sleep(0.01)
     return changed
 
