@@ -67,7 +67,7 @@ char *file_folder(const char *path)
 	return slash == path ? mem_text("/") : mem_bytes(path, (size_t)(slash - path));
 }
 
-static int write_all(int fd, struct view content)
+int file_write_all(int fd, struct view content)
 {
 	while (content.n) {
 		ssize_t n = write(fd, content.p, content.n);
@@ -120,7 +120,7 @@ int file_write_atomic(const char *path, struct view content, unsigned mode, stru
 	if (fd < 0)
 		return err_errno(e, "%s", path);
 	/* For a new file the umask counts; the mode of an old one is kept as it is. */
-	written = write_all(fd, content) == 0 && (!exists || fchmod(fd, bits) == 0) && fsync(fd) == 0;
+	written = file_write_all(fd, content) == 0 && (!exists || fchmod(fd, bits) == 0) && fsync(fd) == 0;
 	/* After a failed write its reason counts, not what close() says. */
 	if (!written || close(fd) != 0 || rename(buf_text(&temp), path) != 0) {
 		int reason = errno;

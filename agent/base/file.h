@@ -13,6 +13,9 @@ int file_read(const char *path, size_t max, struct buf *ret, struct err *e);
  * old or the new content stands there, whole. Keeps the mode of a file that exists, else `mode`. */
 int file_write_atomic(const char *path, struct view content, unsigned mode, struct err *e);
 
+/* All of it, however often the system has to be asked; -1 with errno. */
+int file_write_all(int fd, struct view content);
+
 bool file_exists(const char *path);                         /* follows links */
 bool file_is_directory(const char *path);                   /* follows links */
 int file_make_directories(const char *path, struct err *e); /* like mkdir -p, mode 0777 less umask */

@@ -11,6 +11,8 @@
 #include "cmd/command.h"
 #include "github/actions.h"
 
+#include <signal.h>
+
 #define REMOTE_OPTIONS                                                                                                 \
 	{"run", 0, "ID", "the failed jobs of this workflow run", false},                                               \
 		{"latest", 0, NULL, "the newest failed run of the current branch", false},                             \
@@ -27,8 +29,8 @@ struct remote {
 	char *repository; /* "owner/name"; NULL unknown, where that was allowed */
 	char *server;     /* "https://github.com", no slash at the end */
 	enum remote_token_from token_from;
-	const char *token_name; /* "GITHUB_TOKEN", "gh auth token"; NULL anonymous. Never the token */
-	volatile bool *stop;    /* set by a signal handler: waiting ends; NULL: none */
+	const char *token_name;      /* "GITHUB_TOKEN", "gh auth token"; NULL anonymous. Never the token */
+	volatile sig_atomic_t *stop; /* set by a signal handler: waiting ends; NULL: none */
 };
 
 struct remote_options {
@@ -36,7 +38,7 @@ struct remote_options {
 	bool any_repository;    /* an unknown repository is no error */
 	int64_t patience_ms;    /* as in github_options */
 	int64_t min_remaining;
-	volatile bool *stop;
+	volatile sig_atomic_t *stop;
 };
 /* `o` may be NULL. Without a repository ERR_USAGE says how to name one. */
 int remote_open(struct remote **ret, struct session *s, const struct remote_options *o, struct err *e);

@@ -115,17 +115,10 @@ static int write_special(const char *path, struct view text, struct err *e)
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_errno(e, "cannot open %s", path);
-	size_t done = 0;
-	while (done < text.n) {
-		ssize_t n = write(fd, text.p + done, text.n - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			err_errno(e, "cannot write to %s", path);
-			close(fd);
-			return -1;
-		}
-		done += (size_t)n;
+	if (file_write_all(fd, text) < 0) {
+		err_errno(e, "cannot write to %s", path);
+		close(fd);
+		return -1;
 	}
 	return close(fd) < 0 ? err_errno(e, "cannot write to %s", path) : 0;
 }

@@ -1,5 +1,6 @@
 #include "cmd/step_files.h"
 
+#include "base/file.h"
 #include "base/redact.h"
 #include "publish/bodies.h"
 
@@ -52,16 +53,7 @@ static int append(const char *path, struct view text, struct err *e)
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
 	if (fd < 0)
 		return err_errno(e, "cannot open %s", path);
-	size_t done = 0;
-	while (done < text.n) {
-		ssize_t n = write(fd, text.p + done, text.n - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		done += (size_t)n;
-	}
-	int rc = done < text.n ? err_errno(e, "cannot write %s", path) : 0;
+	int rc = file_write_all(fd, text) < 0 ? err_errno(e, "cannot write %s", path) : 0;
 	close(fd);
 	return rc;
 }

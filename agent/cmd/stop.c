@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-static volatile bool stop;
+static volatile sig_atomic_t stop;
 
 static void on_signal(int number)
 {
@@ -11,7 +11,7 @@ static void on_signal(int number)
 	stop = true;
 }
 
-volatile bool *stop_on_signals(void)
+volatile sig_atomic_t *stop_on_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
 	sigemptyset(&action.sa_mask);

@@ -5,7 +5,9 @@
 
 #include <stdbool.h>
 
+#include <signal.h>
+
 /* The first signal sets the flag, the second ends the program as usual. */
-volatile bool *stop_on_signals(void);
+volatile sig_atomic_t *stop_on_signals(void);
 
 #endif

@@ -6,6 +6,8 @@
 #include "cmd/remote_run.h"
 #include "store/sync.h"
 
+#include <signal.h>
+
 #define SYNC_LIMIT_DEFAULT 100u
 #define SYNC_LIMIT_MAX 100000u
 #define SYNC_PATIENCE_MS (70 * 60 * 1000) /* on a laptop: until the hour's budget is filled again */
@@ -34,7 +36,7 @@ struct sync {
 	bool green_logs, no_artifacts;
 	int64_t since; /* CLOCK_UNKNOWN: by number */
 	uint64_t limit;
-	volatile bool *stop;
+	volatile sig_atomic_t *stop;
 	struct arena arena; /* of the list */
 	struct github_run *runs;
 	size_t count, cap;

@@ -52,7 +52,7 @@ struct watch {
 	struct repository *repository; /* NULL: this is no clone */
 	const struct config *config;
 	FILE *out;
-	volatile bool *stop;
+	volatile sig_atomic_t *stop;
 	char *workflow_text;
 	const char *workflows[WORKFLOWS_MAX + 1];
 	uint64_t interval_s, cycles, limit;

@@ -22,6 +22,8 @@
 
 #include "base/json.h"
 
+#include <signal.h>
+
 #define GITHUB_ANSWER_MAX ((size_t)64 << 20)
 #define GITHUB_TIMEOUT_S 60
 #define GITHUB_API_VERSION "2022-11-28"
@@ -55,7 +57,7 @@ struct github_options {
 	github_wait *wait;
 	void *wait_context;
 	/* Set by a signal handler: reads on their way are given up within a second. NULL: they are not. */
-	const volatile bool *stop;
+	const volatile sig_atomic_t *stop;
 };
 int github_open(struct github **ret, const struct github_options *o, struct err *e);
 void github_close(struct github *g);

@@ -12,6 +12,8 @@
 
 #include <curl/curl.h>
 
+#include <signal.h>
+
 #define GITHUB_REDIRECTS_MAX 5
 #define GITHUB_URL_MAX ((size_t)16 << 10)
 #define GITHUB_HEADERS_MAX ((size_t)128 << 10) /* bytes of the headers of one answer */
@@ -110,7 +112,7 @@ struct github {
 	int stall_s;
 	github_wait *wait;
 	void *wait_context;
-	const volatile bool *stop;
+	const volatile sig_atomic_t *stop;
 	uint64_t random;
 	uint64_t requests; /* that went to GitHub itself, not to where a redirect led */
 	struct cache cache;

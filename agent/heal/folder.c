@@ -1,6 +1,8 @@
 /* folder.c - files reached from an open folder, so that no link on the way is followed. */
 #include "heal/internal.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -129,18 +131,6 @@ int folder_read(int folder, const char *name, size_t max, struct buf *ret, struc
 	return err_errno(e, "%s", name);
 }
 
-static int write_all(int fd, struct view content)
-{
-	while (content.n) {
-		ssize_t n = write(fd, content.p, content.n);
-
-		if (n < 0 && errno != EINTR)
-			return -1;
-		content = view_from(content, n > 0 ? (size_t)n : 0);
-	}
-	return 0;
-}
-
 int folder_write(int folder, const char *name, struct view content, unsigned mode, bool sync, struct err *e)
 {
 	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600), reason;
@@ -148,7 +138,7 @@ int folder_write(int folder, const char *name, struct view content, unsigned mod
 
 	if (fd < 0)
 		return err_errno(e, "%s", name);
-	good = write_all(fd, content) == 0 && fchmod(fd, mode) == 0 && (!sync || fsync(fd) == 0);
+	good = file_write_all(fd, content) == 0 && fchmod(fd, mode) == 0 && (!sync || fsync(fd) == 0);
 	reason = errno;
 	if (close(fd) != 0 && good) {
 		reason = errno;

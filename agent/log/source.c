@@ -55,17 +55,7 @@ static ptrdiff_t fill_packed(struct source *s, struct err *e)
 
 int source_write(int fd, const char *p, size_t n, struct err *e)
 {
-	while (n > 0) {
-		ssize_t put = write(fd, p, n);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return err_errno(e, "cannot write the temporary copy of the log");
-		p += put;
-		n -= (size_t)put;
-	}
-	return 0;
+	return file_write_all(fd, view_make(p, n)) < 0 ? err_errno(e, "cannot write the temporary copy of the log") : 0;
 }
 
 /* Looks at the first bytes and prepares for gzip and for what cannot be read twice. */
