@@ -16,15 +16,9 @@
 
 extern const struct command cmd_sync, cmd_report;
 
-static const char *known(const char *name)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
-}
-
 const char *action_folder(struct action *a, const char *name, struct err *e)
 {
-	const char *temp = known("RUNNER_TEMP");
+	const char *temp = session_variable("RUNNER_TEMP");
 	const char *folder = arena_format(&a->arena, "%s/runmedic%s%s", temp ? temp : ".", *name ? "/" : "", name);
 	return file_make_directories(folder, e) < 0 ? NULL : folder;
 }
@@ -37,7 +31,7 @@ void action_trouble(struct action *a, const struct err *e)
 
 void action_print(struct view text)
 {
-	const char *word = known("RUNMEDIC_STOP_TOKEN");
+	const char *word = session_variable("RUNMEDIC_STOP_TOKEN");
 	char token[STEP_TOKEN_MAX];
 	BUF_AUTO out = buf_new(BUF_LARGE);
 	step_token(token);
@@ -64,7 +58,8 @@ int errand_begin(
 	if (args_parse(&ret->args, argc, words, c->options, common_options, e) < 0)
 		return -1;
 	ret->session.args = &ret->args;
-	ret->session.repo = args_text(&ret->args, "repo", known("GITHUB_WORKSPACE") ? known("GITHUB_WORKSPACE") : ".");
+	ret->session.repo = args_text(
+		&ret->args, "repo", session_variable("GITHUB_WORKSPACE") ? session_variable("GITHUB_WORKSPACE") : ".");
 	return 0;
 }
 
@@ -90,7 +85,7 @@ static int config_by_api(struct action *a, const char *path, struct buf *text, s
 static int config_by_git(struct action *a, const char *path, struct buf *text, struct err *e)
 {
 	struct repository *r;
-	const char *workspace = known("GITHUB_WORKSPACE"), *branch = a->event.default_branch;
+	const char *workspace = session_variable("GITHUB_WORKSPACE"), *branch = a->event.default_branch;
 	if (!branch)
 		return err_set(e, ERR_UNAVAILABLE, "the event does not name the default branch");
 	if (repository_open(&r, workspace ? workspace : ".", e) < 0)
@@ -104,7 +99,8 @@ static int config_by_git(struct action *a, const char *path, struct buf *text, s
 static int read_config(struct action *a, struct err *e)
 {
 	const char *path = a->in.config ? a->in.config : CONFIG_DEFAULT_PATH;
-	bool asks = known("GITHUB_TOKEN") || (known("RUNMEDIC_APP_ID") && known("RUNMEDIC_PRIVATE_KEY"));
+	bool asks = session_variable("GITHUB_TOKEN") ||
+		    (session_variable("RUNMEDIC_APP_ID") && session_variable("RUNMEDIC_PRIVATE_KEY"));
 	BUF_AUTO text = {0};
 	if (file_check_relative(view_of(path), e) < 0)
 		return err_wrap(e, "input config");
@@ -209,7 +205,7 @@ static int do_errand(struct action *a, enum errand errand, const char *why, stru
 
 static enum errand errand_of(const struct action *a, const struct config *c, const char **ret_why)
 {
-	return event_errand(&a->event, c, known("GITHUB_WORKFLOW"), ret_why);
+	return event_errand(&a->event, c, session_variable("GITHUB_WORKFLOW"), ret_why);
 }
 
 static int do_mode(struct action *a, struct err *e)
@@ -239,8 +235,8 @@ static int do_mode(struct action *a, struct err *e)
 
 static int read_event(struct action *a, struct err *e)
 {
-	const char *name = known("GITHUB_EVENT_NAME");
-	if (!name || !known("GITHUB_EVENT_PATH"))
+	const char *name = session_variable("GITHUB_EVENT_NAME");
+	if (!name || !session_variable("GITHUB_EVENT_PATH"))
 		return err_set(e, ERR_USAGE,
 			"this is no step of GitHub Actions: GITHUB_EVENT_NAME or GITHUB_EVENT_PATH is "
 			"not set; see docs/action.md");

@@ -3,16 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *input(const char *name)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
-}
-
 /* The index in a list of words; the first one is the default. */
 static int choice(const char *name, const char *variable, const char *const *words, size_t n, struct err *e)
 {
-	const char *value = input(variable);
+	const char *value = session_variable(variable);
 	for (size_t i = 0; i < n; i++)
 		if (!value || !strcmp(value, words[i]))
 			return value ? (int)i : 0;
@@ -46,9 +40,10 @@ int action_inputs_read(struct action_inputs *ret, struct err *e)
 		.fail_on = (enum action_fail)fail_on,
 		.dry_run = dry_run >= 3,
 		.record = history == 0 && dry_run < 3,
-		.config = input("RUNMEDIC_INPUT_CONFIG"),
-		.tier = input("RUNMEDIC_INPUT_TIER"),
-		.deliver = input("RUNMEDIC_INPUT_DELIVER"),
-		.db = input("RUNMEDIC_INPUT_DB") ? input("RUNMEDIC_INPUT_DB") : ACTION_DB_DEFAULT};
+		.config = session_variable("RUNMEDIC_INPUT_CONFIG"),
+		.tier = session_variable("RUNMEDIC_INPUT_TIER"),
+		.deliver = session_variable("RUNMEDIC_INPUT_DELIVER"),
+		.db = session_variable("RUNMEDIC_INPUT_DB") ? session_variable("RUNMEDIC_INPUT_DB")
+							    : ACTION_DB_DEFAULT};
 	return 0;
 }

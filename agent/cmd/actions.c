@@ -1,22 +1,17 @@
 #include "cmd/actions.h"
 
 #include "base/file.h"
+#include "cmd/command.h"
 #include "plan/event.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *known(const char *name)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
-}
-
 static uint64_t number(const char *name, uint64_t max, uint64_t fallback)
 {
 	uint64_t n;
-	const char *value = known(name);
+	const char *value = session_variable(name);
 	return value && view_number(view_of(value), max, &n) ? n : fallback;
 }
 
@@ -34,7 +29,7 @@ static bool about_another_run(const char *event)
 cJSON *actions_event(struct err *e)
 {
 	BUF_AUTO text = {0};
-	const char *path = known("GITHUB_EVENT_PATH");
+	const char *path = session_variable("GITHUB_EVENT_PATH");
 	if (!path) {
 		err_set(e, ERR_UNAVAILABLE, "GITHUB_EVENT_PATH is not set");
 		return NULL;
@@ -57,32 +52,32 @@ static bool from_fork(const char *event, const char *repository)
 
 static const char *branch(void)
 {
-	const char *head = known("GITHUB_HEAD_REF"), *type = known("GITHUB_REF_TYPE");
+	const char *head = session_variable("GITHUB_HEAD_REF"), *type = session_variable("GITHUB_REF_TYPE");
 	if (head)
 		return head;
-	return type && !strcmp(type, "branch") ? known("GITHUB_REF_NAME") : NULL;
+	return type && !strcmp(type, "branch") ? session_variable("GITHUB_REF_NAME") : NULL;
 }
 
 bool actions_execution(struct store_execution *x, struct arena *a)
 {
-	const char *on = known("GITHUB_ACTIONS"), *event = known("GITHUB_EVENT_NAME");
+	const char *on = session_variable("GITHUB_ACTIONS"), *event = session_variable("GITHUB_EVENT_NAME");
 	if (!on || strcmp(on, "true") != 0 || about_another_run(event))
 		return false;
-	const char *server = known("GITHUB_SERVER_URL"), *run = known("GITHUB_RUN_ID");
-	const char *repository = known("GITHUB_REPOSITORY");
+	const char *server = session_variable("GITHUB_SERVER_URL"), *run = session_variable("GITHUB_RUN_ID");
+	const char *repository = session_variable("GITHUB_REPOSITORY");
 	if (x->repository && (!repository || strcmp(x->repository, repository) != 0))
 		return false;
 	x->repository = repository;
 	x->run = (int64_t)number("GITHUB_RUN_ID", INT64_MAX, 0);
 	x->attempt = (int)number("GITHUB_RUN_ATTEMPT", INT_MAX, 1);
 	if (!x->workflow)
-		x->workflow = known("GITHUB_WORKFLOW");
+		x->workflow = session_variable("GITHUB_WORKFLOW");
 	x->branch = branch();
-	x->commit = known("GITHUB_SHA");
+	x->commit = session_variable("GITHUB_SHA");
 	x->event = event;
 	x->fork = from_fork(event, x->repository);
 	if (!x->job)
-		x->job = known("GITHUB_JOB");
+		x->job = session_variable("GITHUB_JOB");
 	if (server && x->repository && x->run)
 		x->url = arena_format(a, "%s/%s/actions/runs/%s", server, x->repository, run);
 	return true;

@@ -47,6 +47,8 @@ int session_trouble(const struct session *s, const struct err *e);
 void session_note(const struct session *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3))); /* stderr, not with -q */
 
+/* Of the environment; NULL when it is not set or empty. */
+const char *session_variable(const char *name);
 /* The configuration of --config, else .github/runmedic.yml of the repository, else the defaults. */
 int session_config(struct session *s, const struct config **ret, struct err *e);
 /* --db, else .runmedic/history.db at the repository's root, else below $XDG_STATE_HOME. *ret_ignore: a .gitignore is

@@ -1,6 +1,7 @@
 /* runmedic doctor: is all here that runmedic needs, and what will it be able to do? */
 #include "cmd/command.h"
 #include "cmd/examination.h"
+#include "cmd/step_files.h"
 
 #include "base/redact.h"
 #include "fixers/fixer.h"
@@ -113,20 +114,9 @@ static bool seen_before(const struct fixer *const *f)
 	return false;
 }
 
-/* As heal does it (docs/security.md): in a job that holds a token no program is started. */
-static bool may_start(void)
-{
-	static const char *const tokens[] = {"GITHUB_TOKEN", "GH_TOKEN", "RUNMEDIC_PRIVATE_KEY"};
-	const char *actions = getenv("GITHUB_ACTIONS"), *token;
-	for (size_t i = 0; actions && *actions && i < sizeof tokens / sizeof *tokens; i++)
-		if ((token = getenv(tokens[i])) && *token)
-			return false;
-	return true;
-}
-
 static void examine_tools(struct examination *x)
 {
-	bool versions = x->session->verbose && may_start();
+	bool versions = x->session->verbose && !step_holds_token();
 	size_t here = 0, all = 0;
 	BUF_AUTO missing = buf_new(BUF_LINE);
 	for (const struct fixer *const *f = fixer_table; *f; f++) {

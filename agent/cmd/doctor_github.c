@@ -11,12 +11,6 @@
 #define RATE_LOW 100
 #define BUNDLE_MAX ((size_t)16 << 20)
 
-static const char *known(const char *name)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
-}
-
 static void say_setting(struct examination *x, const char *what, enum github_known k, const char *yes, const char *no)
 {
 	static const char unknown[] = "the token may not see this setting";
@@ -146,7 +140,7 @@ static void examine_certificates(struct examination *x)
 		examination_say(x, BAD, "certificates", "no CA bundle found; set SSL_CERT_FILE");
 	else if (file_read(path, BUNDLE_MAX, &bundle, &e) < 0)
 		examination_say(x, BAD, "certificates", "%s%s", e.text,
-			known("SSL_CERT_FILE") ? "; SSL_CERT_FILE names it" : "");
+			session_variable("SSL_CERT_FILE") ? "; SSL_CERT_FILE names it" : "");
 	else {
 		bool good = view_has(buf_view(&bundle), "CERTIFICATE-----");
 		examination_say(x, good ? GOOD : BAD, "certificates", "%s%s", path,
@@ -157,7 +151,7 @@ static void examine_certificates(struct examination *x)
 
 static void examine_app(struct examination *x)
 {
-	const char *id = known("RUNMEDIC_APP_ID"), *key = known("RUNMEDIC_PRIVATE_KEY");
+	const char *id = session_variable("RUNMEDIC_APP_ID"), *key = session_variable("RUNMEDIC_PRIVATE_KEY");
 	if (!id == !key)
 		return;
 	examination_say(x, BAD, "app", "%s is set, %s is not: a GitHub App takes both",

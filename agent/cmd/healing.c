@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cmd/remote_answer.h"
+#include "cmd/step_files.h"
 #include "publish/publish.h"
 
 #include <stdlib.h>
@@ -30,19 +31,12 @@ static int split_only(struct healing *h, struct err *e)
 	return 0;
 }
 
-/* The job boundary is the security boundary (docs/security.md): beside a token nothing of the repository runs, for a
- * child of the same user could read the token from this process. */
 static const char *processes_forbidden(const struct args *args)
 {
-	static const char *const tokens[] = {
-		"GITHUB_TOKEN", "GH_TOKEN", "INPUT_TOKEN", "INPUT_GITHUB-TOKEN", "RUNMEDIC_PRIVATE_KEY"};
-	const char *actions = getenv("GITHUB_ACTIONS"), *token;
-
 	if (args_flag(args, "no-tools"))
 		return "--no-tools was given";
-	for (size_t i = 0; actions && *actions && i < sizeof tokens / sizeof *tokens; i++)
-		if ((token = getenv(tokens[i])) && *token)
-			return "this job holds a token, and no program runs beside one; heal in a job without it";
+	if (step_holds_token())
+		return "this job holds a token, and no program runs beside one; heal in a job without it";
 	return NULL;
 }
 

@@ -14,15 +14,10 @@
 #define WAIT_SLICE_MS 500
 #define WAIT_WORTH_SAYING_MS 3000
 
-static const char *known(const char *name)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
-}
-
 static char *server_of_environment(void)
 {
-	char *server = mem_text(known("GITHUB_SERVER_URL") ? known("GITHUB_SERVER_URL") : SERVER_DEFAULT);
+	char *server = mem_text(
+		session_variable("GITHUB_SERVER_URL") ? session_variable("GITHUB_SERVER_URL") : SERVER_DEFAULT);
 	for (size_t n = strlen(server); n && server[n - 1] == '/'; n--)
 		server[n - 1] = '\0';
 	return server;
@@ -31,8 +26,8 @@ static char *server_of_environment(void)
 /* A server of one's own has its API below /api/v3. */
 static char *api_of(const char *server)
 {
-	if (known("GITHUB_API_URL"))
-		return mem_text(known("GITHUB_API_URL"));
+	if (session_variable("GITHUB_API_URL"))
+		return mem_text(session_variable("GITHUB_API_URL"));
 	if (!strcmp(server, SERVER_DEFAULT))
 		return NULL;
 	return file_join(server, "api/v3");
@@ -70,7 +65,7 @@ static char *slug_of_checkout(const struct session *s)
 static int find_repository(struct remote *r, const struct remote_options *o, struct err *e)
 {
 	const char *given = o->repository ? o->repository : args_text(r->session->args, "repository", NULL);
-	r->repository = mem_text(given ? given : known("GITHUB_REPOSITORY"));
+	r->repository = mem_text(given ? given : session_variable("GITHUB_REPOSITORY"));
 	if (!r->repository)
 		r->repository = slug_of_checkout(r->session);
 	if (!r->repository && !o->any_repository)
@@ -111,7 +106,7 @@ static int open_github(struct remote *r, const struct remote_options *o, struct 
 	r->token_from = token.from;
 	r->token_name = token.name;
 	struct github_options options = {.api_url = api,
-		.graphql_url = known("GITHUB_GRAPHQL_URL"),
+		.graphql_url = session_variable("GITHUB_GRAPHQL_URL"),
 		.token = token.token,
 		.repository = r->repository,
 		.app_id = token.app_id,

@@ -13,12 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *known(const char *name)
-{
-	const char *value = getenv(name);
-	return value && *value ? value : NULL;
-}
-
 /* What gh needs to find its settings and the keyring, and nothing that could be a secret. */
 static char **environment_of_gh(struct arena *a)
 {
@@ -27,8 +21,8 @@ static char **environment_of_gh(struct arena *a)
 	size_t n = 0;
 	char **list = arena_array(a, sizeof names / sizeof *names + 1, sizeof *list);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (known(names[i]))
-			list[n++] = arena_format(a, "%s=%s", names[i], known(names[i]));
+		if (session_variable(names[i]))
+			list[n++] = arena_format(a, "%s=%s", names[i], session_variable(names[i]));
 	return list;
 }
 
@@ -105,19 +99,19 @@ static char *token_of_gh(const char *server)
 void remote_token_find(struct remote_token *ret, const char *server)
 {
 	static const char *const names[] = {"GITHUB_TOKEN", "GH_TOKEN"};
-	const char *actions = known("GITHUB_ACTIONS");
+	const char *actions = session_variable("GITHUB_ACTIONS");
 	*ret = (struct remote_token){.from = REMOTE_ANONYMOUS};
-	if (known("RUNMEDIC_APP_ID") && known("RUNMEDIC_PRIVATE_KEY")) {
+	if (session_variable("RUNMEDIC_APP_ID") && session_variable("RUNMEDIC_PRIVATE_KEY")) {
 		*ret = (struct remote_token){.from = REMOTE_APP,
 			.name = "RUNMEDIC_APP_ID",
-			.app_id = known("RUNMEDIC_APP_ID"),
-			.private_key = known("RUNMEDIC_PRIVATE_KEY")};
+			.app_id = session_variable("RUNMEDIC_APP_ID"),
+			.private_key = session_variable("RUNMEDIC_PRIVATE_KEY")};
 		return;
 	}
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (known(names[i])) {
+		if (session_variable(names[i])) {
 			*ret = (struct remote_token){
-				.from = REMOTE_ENVIRONMENT, .name = names[i], .token = known(names[i])};
+				.from = REMOTE_ENVIRONMENT, .name = names[i], .token = session_variable(names[i])};
 			return;
 		}
 	if (actions)

@@ -49,6 +49,12 @@ void session_note(const struct session *s, const char *format, ...)
 	fprintf(stderr, "%s\n", buf_text(&safe));
 }
 
+const char *session_variable(const char *name)
+{
+	const char *value = getenv(name);
+	return value && *value ? value : NULL;
+}
+
 /* The repository's root, or --repo itself where there is no repository; malloc'ed. */
 static char *root_of(const struct session *s, bool *ret_repository)
 {

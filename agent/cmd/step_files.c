@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/redact.h"
+#include "cmd/command.h"
 #include "publish/bodies.h"
 
 #include <errno.h>
@@ -29,16 +30,20 @@ bool step_in_actions(void)
 	return on && !strcmp(on, "true");
 }
 
-static const char *path_of(const char *variable)
+bool step_holds_token(void)
 {
-	const char *path = getenv(variable);
-	return path && *path ? path : NULL;
+	static const char *const tokens[] = {
+		"GITHUB_TOKEN", "GH_TOKEN", "INPUT_TOKEN", "INPUT_GITHUB-TOKEN", "RUNMEDIC_PRIVATE_KEY"};
+	bool found = false;
+	for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
+		found = found || session_variable(tokens[i]);
+	return found && session_variable("GITHUB_ACTIONS");
 }
 
 size_t step_summary_room(void)
 {
 	struct stat st;
-	const char *path = path_of("GITHUB_STEP_SUMMARY");
+	const char *path = session_variable("GITHUB_STEP_SUMMARY");
 	if (!path)
 		return 0;
 	if (stat(path, &st) != 0)
@@ -60,13 +65,13 @@ static int append(const char *path, struct view text, struct err *e)
 
 int step_summary_add(struct view text, struct err *e)
 {
-	const char *path = path_of("GITHUB_STEP_SUMMARY");
+	const char *path = session_variable("GITHUB_STEP_SUMMARY");
 	return path && text.n ? append(path, text, e) : 0;
 }
 
 int step_outputs_add(struct view lines, struct err *e)
 {
-	const char *path = path_of("GITHUB_OUTPUT");
+	const char *path = session_variable("GITHUB_OUTPUT");
 	return path ? append(path, lines, e) : 0;
 }
 

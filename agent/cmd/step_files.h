@@ -13,6 +13,9 @@
 void step_token(char token[STEP_TOKEN_MAX]);
 
 bool step_in_actions(void);
+/* Does this step hold a token? The job boundary is the security boundary (docs/security.md): beside a token nothing of
+ * the repository runs, for a child of the same user could read the token from this process. */
+bool step_holds_token(void);
 /* Bytes that the summary can still take; 0: it is full, or there is none. */
 size_t step_summary_room(void);
 int step_summary_add(struct view text, struct err *e);
