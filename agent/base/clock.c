@@ -178,6 +178,16 @@ const char *clock_iso(int64_t t, char text[CLOCK_TEXT_MAX])
 	return text;
 }
 
+void clock_week(int64_t t, int *ret_year, int *ret_week)
+{
+	int64_t days = t / CLOCK_DAY - (t % CLOCK_DAY < 0);
+	int64_t monday = days - ((days + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
+	int month, day;
+
+	date_of(monday + 3, ret_year, &month, &day); /* the year of a week is that of its Thursday */
+	*ret_week = (int)((monday + 3 - days_of(*ret_year, 1, 1)) / 7) + 1;
+}
+
 const char *clock_date(int64_t t, char text[CLOCK_TEXT_MAX])
 {
 	write_date(t, text);

@@ -14,6 +14,7 @@
 #include "base/vocabulary.h"
 
 #define CONFIG_DEFAULT_PATH ".github/runmedic.yml"
+#define CONFIG_LINT_ANY 1000000u
 
 struct config_list {
 	const char **items;
@@ -33,6 +34,11 @@ struct config_check { /* local.checks[] */
 	struct config_list argv;
 	const char *junit, *coverage, *lint;
 	unsigned timeout_s;
+};
+
+struct config_module { /* local.modules[] */
+	const char *path;
+	double coverage; /* per cent */
 };
 
 struct config_select { /* select[] */
@@ -73,19 +79,37 @@ struct config {
 		struct config_list verify;
 		bool sign_off;
 		const char *author, *subject, *signing_key; /* NULL: not set */
+		bool conventional;                          /* commit subjects: false */
+		unsigned attempts;                          /* per signature and branch: 2 */
+		const char *title;                          /* of pull requests; NULL: not set */
+		struct config_list labels, reviewers;       /* of pull requests */
 	} heal;
 	struct {
 		unsigned per_run, per_branch_per_day; /* 2, 5 */
 	} rerun;
 	struct {
+		bool open, commit_comments; /* false, false */
+		unsigned after;             /* failures with one signature: 1 */
+		struct config_list labels, assignees;
+	} issues;
+	struct {
 		bool issue, slack;
 		const char *branch;
-		struct config_list mail;
+		struct config_list mail, sections; /* sections empty: all */
 	} report;
+	struct {
+		unsigned keep_days; /* 90 */
+		bool push;          /* false */
+	} history;
 	struct {
 		struct config_check *checks;
 		size_t check_count;
 		double coverage, pass_rate; /* per cent; negative: not set */
+		unsigned lint;              /* issues; CONFIG_LINT_ANY: not set */
+		struct config_module *modules;
+		size_t module_count;
+		unsigned max_age_h;         /* 24 */
+		struct config_list require; /* checks that must have run; empty: all of `checks` */
 		const char *allowed_signers;
 		double audit_rate;
 	} local;

@@ -6,6 +6,7 @@
 #define ITEMS(list, count, type)                                                                                       \
 	.offset = offsetof(struct config, list), .other = offsetof(struct config, count), .size = sizeof(struct type)
 #define CHECK(member) .offset = offsetof(struct config_check, member)
+#define MODULE(member) .offset = offsetof(struct config_module, member)
 #define SELECT(member) .offset = offsetof(struct config_select, member)
 #define ALERT(member) .offset = offsetof(struct config_alert, member)
 #define FIXER(member) .offset = offsetof(struct config_fixer, member)
@@ -15,6 +16,8 @@ static const char *const tiers[] = {TIERS(WORD) NULL};
 static const char *const deliveries[] = {"none", "suggest", "pr", "branch", NULL};
 static const char *const criteria[] = {"all", "group", "failed-in-last", "failure-rate", "changed", NULL};
 static const char *const severities[] = {"low", "medium", "high", "critical", NULL};
+static const char *const sections[] = {"summary", "failures", "learnings", "recommendations", "priorities", "fixes",
+	"mistakes", "flaky", "minutes", "days", "mttr", "matrix", "slowest", "local", "data", NULL};
 static const char *const actions[] = {"issue", "slack", "mail", NULL};
 
 const struct config_key config_keys[] = {
@@ -65,11 +68,31 @@ const struct config_key config_keys[] = {
 		.help = "SSH key file (absolute, or below `~/`; no passphrase) that commits are signed with by "
 			"`ssh-keygen`, "
 			"as `git` does with `gpg.format=ssh`."},
+	{"heal.conventional", CONFIG_BOOL, AT(heal.conventional), .fallback = "false",
+		.help = "Begin subjects of commits and titles of pull requests as Conventional Commits do: `fix(deps): "
+			"`, "
+			"`style: `."},
+	{"heal.attempts", CONFIG_COUNT, AT(heal.attempts), .min = 1, .max = 10, .fallback = "2",
+		.help = "How often a fix for one failure (its signature) may be delivered on one branch."},
+	{"heal.title", CONFIG_TEXT, AT(heal.title),
+		.help = "Title of pull requests; the words of `heal.subject` may stand in it. Not set: the summary."},
+	{"heal.labels", CONFIG_TEXTS, AT(heal.labels), .help = "Labels of the pull requests with fixes."},
+	{"heal.reviewers", CONFIG_TEXTS, AT(heal.reviewers),
+		.help = "Logins (or `org/team`) who are asked to review the pull requests with fixes."},
 
 	{"rerun.per_run", CONFIG_COUNT, AT(rerun.per_run), .max = 10, .fallback = "2",
 		.help = "How often the failed jobs of one run may be started again."},
 	{"rerun.per_branch_per_day", CONFIG_COUNT, AT(rerun.per_branch_per_day), .max = 100, .fallback = "5",
 		.help = "How often that may happen on one branch within 24 hours."},
+
+	{"issues.open", CONFIG_BOOL, AT(issues.open), .fallback = "false",
+		.help = "Keep an issue for each failure of the default branch that needs a person."},
+	{"issues.after", CONFIG_COUNT, AT(issues.after), .min = 1, .max = 100, .fallback = "1",
+		.help = "Open it at this many failures in a row."},
+	{"issues.labels", CONFIG_TEXTS, AT(issues.labels), .help = "More labels of these issues."},
+	{"issues.assignees", CONFIG_TEXTS, AT(issues.assignees), .help = "Logins that they are assigned to."},
+	{"issues.commit_comments", CONFIG_BOOL, AT(issues.commit_comments), .fallback = "false",
+		.help = "Comment on the commit where a red run has no pull request."},
 
 	{"report.issue", CONFIG_BOOL, AT(report.issue), .fallback = "false",
 		.help = "Keep the weekly report in an issue."},
@@ -77,6 +100,13 @@ const struct config_key config_keys[] = {
 	{"report.slack", CONFIG_BOOL, AT(report.slack), .fallback = "false",
 		.help = "Post a summary to Slack; the address comes from the environment."},
 	{"report.mail", CONFIG_TEXTS, AT(report.mail), .help = "Addresses that get the report by mail."},
+	{"report.sections", CONFIG_WORDS, AT(report.sections), .words = sections,
+		.help = "Sections of the weekly report, in its own order. Empty: all of them."},
+
+	{"history.keep_days", CONFIG_COUNT, AT(history.keep_days), .min = 1, .max = 3650, .fallback = "90",
+		.help = "Days that single results, findings and excerpts are kept; sums by day stay for ever."},
+	{"history.push", CONFIG_BOOL, AT(history.push), .fallback = "false",
+		.help = "Push the facts of each run to `refs/runmedic/facts/` of the repository."},
 
 	{"local.checks", CONFIG_ITEMS, ITEMS(local.checks, local.check_count, config_check),
 		.help = "What `local run` executes."},
@@ -92,6 +122,18 @@ const struct config_key config_keys[] = {
 		.help = "Least line coverage for a trusted result."},
 	{"local.thresholds.pass_rate", CONFIG_PERCENT, AT(local.pass_rate),
 		.help = "Least share of passed tests for a trusted result."},
+	{"local.thresholds.lint", CONFIG_COUNT, AT(local.lint), .max = CONFIG_LINT_ANY, .fallback = "1000000",
+		.help = "Most lint issues for a trusted result; 1000000 is no limit."},
+	{"local.modules", CONFIG_ITEMS, ITEMS(local.modules, local.module_count, config_module),
+		.help = "Least coverage of parts of the tree."},
+	{"local.modules[].path", CONFIG_TEXT, MODULE(path), .required = true,
+		.help = "Files of the module: a pattern such as `src/core/**`."},
+	{"local.modules[].coverage", CONFIG_PERCENT, MODULE(coverage), .required = true,
+		.help = "Least line coverage of these files."},
+	{"local.max_age", CONFIG_COUNT, AT(local.max_age_h), .min = 1, .max = 168, .fallback = "24",
+		.help = "Hours after which a local result is not believed any more."},
+	{"local.require", CONFIG_TEXTS, AT(local.require),
+		.help = "Checks that a result must hold. Empty: all of `local.checks`."},
 	{"local.allowed_signers", CONFIG_PATH, AT(local.allowed_signers),
 		.fallback = ".github/runmedic/allowed_signers",
 		.help = "Who may sign local results, in the format of `ssh-keygen`."},

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Whole numbers beyond this are not exact in a double. */
@@ -61,6 +62,105 @@ cJSON *json_parse(struct view text, size_t max_bytes, struct err *e)
 		return j;
 	fail_at(text, end ? (size_t)(end - text.p) : 0, e);
 	cJSON_Delete(j);
+	return NULL;
+}
+
+/* ---- for documents of strangers ------------------------------------------------------------------------------- */
+
+static bool is_utf8(struct view v)
+{
+	uint32_t code;
+
+	for (size_t n; v.n; v = view_from(v, n)) {
+		n = view_utf8(v, &code);
+		if (n == 0 || code == 0)
+			return false;
+	}
+	return true;
+}
+
+/* "\u0000", which would end a text early: what follows it would be read by some and not by others. */
+static bool escapes_nul(struct view text)
+{
+	for (size_t i = 0; i + 1 < text.n; i++) {
+		if (text.p[i] != '\\')
+			continue;
+		if (view_starts(view_from(text, i), "\\u0000"))
+			return true;
+		i++;
+	}
+	return false;
+}
+
+/* At least as many as there are values. */
+static size_t count_nodes(struct view text)
+{
+	bool in_string = false;
+	size_t n = 1;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (in_string && c == '\\')
+			i++;
+		else if (c == '"')
+			in_string = !in_string;
+		else
+			n += !in_string && (c == ',' || c == '{' || c == '[');
+	}
+	return n;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A key that stands twice in this object; NULL: none does. */
+static const char *key_twice_here(const cJSON *object)
+{
+	MEM_AUTO const char **keys = mem_array((size_t)cJSON_GetArraySize(object) + 1, sizeof(*keys));
+	const cJSON *child;
+	size_t n = 0;
+
+	cJSON_ArrayForEach (child, object)
+		keys[n++] = child->string;
+	qsort(keys, n, sizeof(*keys), by_text);
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(keys[i], keys[i - 1]) == 0)
+			return keys[i];
+	return NULL;
+}
+
+static const char *key_twice(const cJSON *j)
+{
+	const char *key = cJSON_IsObject(j) ? key_twice_here(j) : NULL;
+	const cJSON *child;
+
+	cJSON_ArrayForEach (child, j)
+		key = key ? key : key_twice(child);
+	return key;
+}
+
+cJSON *json_parse_strict(struct view text, size_t max_bytes, struct err *e)
+{
+	const char *key;
+	cJSON *j;
+
+	if (text.n <= max_bytes && (!is_utf8(text) || escapes_nul(text))) {
+		err_set(e, ERR_INPUT, "not valid JSON: NUL, or bytes that are not UTF-8");
+		return NULL;
+	}
+	if (text.n <= max_bytes && count_nodes(text) > JSON_NODES_MAX) {
+		err_set(e, ERR_LIMIT, "JSON of more than %u values", JSON_NODES_MAX);
+		return NULL;
+	}
+	j = json_parse(text, max_bytes, e);
+	key = j ? key_twice(j) : NULL;
+	if (!key)
+		return j;
+	err_set(e, ERR_INPUT, "the key `%.80s` stands twice in one JSON object", key);
+	json_free(&j);
 	return NULL;
 }
 
@@ -171,8 +271,15 @@ void json_add_int_or_null(cJSON *object, const char *name, int64_t number)
 		json_add_int(object, name, number);
 }
 
+/* What is kept is what will be printed. */
 void json_add_number(cJSON *object, const char *name, double number)
 {
+	char digits[64];
+
+	if (number > -EXACT_MAX && number < EXACT_MAX && number != (double)(int64_t)number) {
+		snprintf(digits, sizeof(digits), "%.6f", number);
+		number = strtod(digits, NULL);
+	}
 	json_add(object, name, mem_must(cJSON_CreateNumber(number)));
 }
 

@@ -13,6 +13,10 @@
 #define JSON_DEPTH_MAX 64
 
 cJSON *json_parse(struct view text, size_t max_bytes, struct err *e); /* cJSON_Delete() it */
+/* For documents of strangers: refuses as well what two readers could understand in two ways (a key twice in one object,
+ * NUL, bytes that are not UTF-8), and more than JSON_NODES_MAX values, which cost far more memory than text. */
+#define JSON_NODES_MAX 100000u
+cJSON *json_parse_strict(struct view text, size_t max_bytes, struct err *e);
 void json_free(cJSON **j);
 #define JSON_AUTO __attribute__((cleanup(json_free))) cJSON
 

@@ -46,7 +46,7 @@ while IFS= read -r file; do
 		curl/:agent/github/*
 		git2:agent/heal/*
 		sqlite3.h:agent/store/*
-		openssl/:agent/@(base/hash|github/app).c
+		openssl/:agent/@(base/hash.c|github/app.c|attest/*)
 		microhttpd.h:agent/cmd/serve*
 	OWNERS
 done < <(find agent fixers -name '*.[ch]' | sort)

@@ -90,6 +90,31 @@ static void test_durations(void **state)
 	clock_duration(INT64_MAX, text);
 }
 
+static void assert_week(const char *day, int year, int week)
+{
+	int got_year, got_week;
+
+	clock_week(parse(day), &got_year, &got_week);
+	if (got_year != year || got_week != week)
+		fail_msg("%s is in %d-W%02d, not %d-W%02d", day, got_year, got_week, year, week);
+}
+
+/* Pairs that `date +%G-W%V` names. */
+static void test_weeks(void **state)
+{
+	(void)state;
+	assert_week("1970-01-01", 1970, 1);
+	assert_week("2026-11-21", 2026, 47);
+	assert_week("2026-11-22T23:59:59Z", 2026, 47);
+	assert_week("2026-11-23", 2026, 48);
+	assert_week("2026-12-31", 2026, 53);
+	assert_week("2027-01-03", 2026, 53);
+	assert_week("2027-01-04", 2027, 1);
+	assert_week("2024-12-30", 2025, 1);
+	assert_week("2023-01-01", 2022, 52);
+	assert_week("1969-12-31", 1970, 1);
+}
+
 static void test_now_can_be_replaced(void **state)
 {
 	int64_t before = clock_monotonic();
@@ -112,6 +137,7 @@ int main(void)
 		cmocka_unit_test(test_writes_what_it_reads),
 		cmocka_unit_test(test_unknown_is_empty),
 		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_weeks),
 		cmocka_unit_test(test_now_can_be_replaced),
 	};
 

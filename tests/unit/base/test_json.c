@@ -85,6 +85,62 @@ static void test_depth_is_limited(void **state)
 	assert_true(cJSON_IsString(j));
 }
 
+static void test_strict_reading(void **state)
+{
+	static const struct {
+		struct view text;
+		const char *trouble; /* NULL: it is read */
+	} cases[] = {
+		{VIEW("{\"a\":{\"b\":1},\"c\":[{\"b\":1},{\"b\":2}],\"b\":\"\xc3\xa4\",\"A\":3}"), NULL},
+		{VIEW("[]"), NULL},
+		{VIEW("\"a \\\\u0000 is no NUL\""), NULL},
+		{VIEW("{\"a\":1,\"a\":1}"), "the key `a` stands twice"},
+		{VIEW("{\"a\":1,\"b\":2,\"\\u0061\":3}"), "the key `a` stands twice"},
+		{VIEW("[[{\"x\":{\"\":1,\"y\":0,\"\":2}}]]"), "the key `` stands twice"},
+		{VIEW("{\"a\\u0000b\":1}"), "NUL"},
+		{VIEW("\"\\\\\\u0000\""), "NUL"},
+		{VIEW("\"a\0b\""), "NUL"},
+		{VIEW("\"\xff\""), "not UTF-8"},
+		{VIEW("\"\xc0\x80\""), "not UTF-8"},
+		{VIEW("{\"a\":1"), "not valid JSON (line 1)"},
+		{VIEW(""), "not valid JSON"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct err e = {0};
+		JSON_AUTO *j = json_parse_strict(cases[i].text, 1000, &e);
+
+		if (cases[i].trouble && (j || e.code != ERR_INPUT || !strstr(e.text, cases[i].trouble)))
+			fail_msg("case %zu: %s, wanted %s", i, e.text, cases[i].trouble);
+		if (!cases[i].trouble && !j)
+			fail_msg("case %zu: %s", i, e.text);
+	}
+}
+
+/* A value of two bytes costs a hundred of memory. */
+static void test_strict_reading_has_ceilings(void **state)
+{
+	BUF_AUTO text = buf_new(BUF_PAGE);
+	struct err e = {0};
+
+	(void)state;
+	buf_add_text(&text, "[\",,,,{[\\\",,\"");
+	for (unsigned i = 0; i + 3 < JSON_NODES_MAX; i++)
+		buf_add_text(&text, ",1");
+	buf_add_text(&text, "]");
+	cJSON *j = json_parse_strict(buf_view(&text), BUF_PAGE, &e);
+	assert_non_null(j);
+	json_free(&j);
+	assert_null(json_parse_strict(buf_view(&text), 1000, &e));
+	assert_int_equal(e.code, ERR_LIMIT);
+	buf_cut(&text, text.n - 1);
+	buf_add_text(&text, ",1,1]");
+	assert_null(json_parse_strict(buf_view(&text), BUF_PAGE, &e));
+	assert_int_equal(e.code, ERR_LIMIT);
+	assert_string_equal(e.text, "JSON of more than 100000 values");
+}
+
 static void test_building(void **state)
 {
 	JSON_AUTO *j = json_object();
@@ -171,6 +227,8 @@ int main(void)
 		cmocka_unit_test(test_reading),
 		cmocka_unit_test(test_reading_refuses),
 		cmocka_unit_test(test_depth_is_limited),
+		cmocka_unit_test(test_strict_reading),
+		cmocka_unit_test(test_strict_reading_has_ceilings),
 		cmocka_unit_test(test_building),
 		cmocka_unit_test(test_output_is_always_utf8),
 		cmocka_unit_test(test_numbers_are_plain),
