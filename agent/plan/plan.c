@@ -80,8 +80,12 @@ static bool is_new_question(struct planner *p, const struct fixer *fixer, const 
 	return true;
 }
 
-/* What a person or a rerun must mend is not papered over by a fix for something else that the job also says. */
-static bool may_be_fixed(const struct finding *primary, const struct finding *f)
+bool plan_is_answered(const struct finding *f, const struct fixer *fixer)
+{
+	return is_remedy(f, fixer->id) || fixer_answers(fixer, f->rule_id);
+}
+
+bool plan_may_be_fixed(const struct finding *primary, const struct finding *f)
 {
 	if (primary->category == CATEGORY_RESOURCE || (primary->transient && f->category != primary->category))
 		return false;
@@ -98,12 +102,12 @@ static enum tier lower(enum tier a, enum tier b)
 	return a < b ? a : b;
 }
 
-static enum tier configured_tier(const struct config *c, const char *id)
+enum tier plan_tier_allowed(const struct config *c, const char *fixer)
 {
 	enum tier tier = c->heal.tier;
 
 	for (size_t i = 0; i < c->heal.fixer_count; i++)
-		if (strcmp(c->heal.fixers[i].fixer, id) == 0)
+		if (strcmp(c->heal.fixers[i].fixer, fixer) == 0)
 			tier = lower(tier, c->heal.fixers[i].tier);
 	return tier;
 }
@@ -159,7 +163,7 @@ static void judge(struct planner *p, struct planned_fix *f)
 	struct err why = {0};
 
 	weigh(p, f);
-	f->tier = lower(lower(f->fixer->tier, f->proposal.tier), configured_tier(config, f->fixer->id));
+	f->tier = lower(lower(f->fixer->tier, f->proposal.tier), plan_tier_allowed(config, f->fixer->id));
 	if (f->tier == TIER_HEAL && (demoted = why_demoted(p, f)))
 		f->tier = TIER_REVIEW;
 	f->within = f->tier >= p->o->tier && f->tier != TIER_OFF;
@@ -208,10 +212,10 @@ static int ask_all(struct planner *p, struct err *e)
 	for (size_t i = 0; i < p->d->finding_count; i++) {
 		const struct finding *f = &p->d->findings[i];
 
-		if (!may_be_fixed(primary, f))
+		if (!plan_may_be_fixed(primary, f))
 			continue;
 		for (const struct fixer *const *x = fixer_table; *x; x++)
-			if ((is_remedy(f, (*x)->id) || fixer_answers(*x, f->rule_id)) && ask(p, *x, NULL, f, e) != 0)
+			if (plan_is_answered(f, *x) && ask(p, *x, NULL, f, e) != 0)
 				return -1;
 		for (size_t k = 0; k < p->o->config->fixer_count; k++)
 			if (fixer_answers(&p->own[k], f->rule_id) &&

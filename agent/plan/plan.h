@@ -49,4 +49,10 @@ int plan_make(struct plan *ret, const struct diagnosis *d, struct log *log_or_nu
 	const struct plan_options *o, struct err *e);
 void plan_done(struct plan *p);
 
+/* What plan_make() asks before it asks a fixer; whoever judges fixes of others asks the same. */
+enum tier plan_tier_allowed(const struct config *c, const char *fixer); /* heal.tier and heal.fixers */
+bool plan_is_answered(const struct finding *f, const struct fixer *fixer);
+/* What a person or a rerun must mend is not papered over by a fix for something else that the job also says. */
+bool plan_may_be_fixed(const struct finding *primary, const struct finding *f);
+
 #endif
