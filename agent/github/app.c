@@ -2,6 +2,7 @@
  * is in memory only, and OpenSSL clears it when it is freed. */
 #include "github/internal.h"
 
+#include "base/base64.h"
 #include "base/mem.h"
 
 #include <inttypes.h>
@@ -117,15 +118,6 @@ void app_free(struct app *a)
 
 /* ---- the JWT ------------------------------------------------------------------------------------------------- */
 
-static void add_base64url(struct buf *b, struct view v)
-{
-	unsigned char *text = mem_new(v.n / 3 * 4 + 5);
-	int n = EVP_EncodeBlock(text, (const unsigned char *)v.p, (int)v.n);
-	for (int i = 0; i < n && text[i] != '='; i++)
-		buf_add_char(b, text[i] == '+' ? '-' : text[i] == '/' ? '_' : (char)text[i]);
-	free(text);
-}
-
 static bool add_signature(struct buf *b, EVP_PKEY *key)
 {
 	unsigned char signature[1024]; /* RSA of 8192 bits */
@@ -139,7 +131,7 @@ static bool add_signature(struct buf *b, EVP_PKEY *key)
 	if (!good)
 		return false;
 	buf_add_char(b, '.');
-	add_base64url(b, view_make((const char *)signature, n));
+	base64_add_url(b, view_make((const char *)signature, n));
 	return true;
 }
 
@@ -151,9 +143,9 @@ char *app_jwt(const struct app *a, int64_t now, struct err *e)
 	json_add_int(claims, "exp", now + JWT_LIFE_S);
 	json_add_text(claims, "iss", a->id);
 	json_print(&text, claims);
-	add_base64url(&jwt, VIEW("{\"alg\":\"RS256\",\"typ\":\"JWT\"}"));
+	base64_add_url(&jwt, VIEW("{\"alg\":\"RS256\",\"typ\":\"JWT\"}"));
 	buf_add_char(&jwt, '.');
-	add_base64url(&jwt, buf_view(&text));
+	base64_add_url(&jwt, buf_view(&text));
 	if (add_signature(&jwt, a->key))
 		return buf_take(&jwt);
 	err_set(e, ERR_USAGE, "the private key of the App does not sign");

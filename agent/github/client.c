@@ -218,6 +218,11 @@ enum github_token github_token_kind(const struct github *g)
 	return GITHUB_OTHER_TOKEN;
 }
 
+const char *github_token_text(const struct github *g)
+{
+	return g->token;
+}
+
 const char *github_token_words(enum github_token kind)
 {
 	static const char *const words[] = {"no token", "the token of a job (GITHUB_TOKEN)",
@@ -228,9 +233,22 @@ const char *github_token_words(enum github_token kind)
 
 /* ---- addresses ----------------------------------------------------------------------------------------------- */
 
+/* libcurl would resolve it: a branch or file called "../.." leads to another address than was meant. */
+static bool climbs(struct view path)
+{
+	struct view part, rest = view_sub(path, 0, view_find_char(path, '?'));
+	while (view_next(&rest, '/', &part))
+		if (view_is(part, ".") || view_is(part, ".."))
+			return true;
+	return false;
+}
+
 int github_url(const struct github *g, const char *path, struct buf *ret, struct err *e)
 {
 	struct view v = view_of(path);
+	if (climbs(v))
+		return err_set(
+			e, ERR_USAGE, "'%.200s' is no address of GitHub's API: no part of it may be '.' or '..'", path);
 	if (v.n && v.p[0] == '/')
 		buf_add_text(ret, g->api_url);
 	size_t at = view_find(v, "{repo}");

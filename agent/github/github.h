@@ -75,6 +75,8 @@ enum github_token {
 	GITHUB_OTHER_TOKEN
 };
 enum github_token github_token_kind(const struct github *g);
+/* The token itself, for git over https (heal/remote.h) and nothing else; NULL: anonymous. Gone with the next call. */
+const char *github_token_text(const struct github *g);
 const char *github_token_words(enum github_token kind); /* "a fine-grained personal access token" */
 
 /* What the App of the options was granted, named as the API does ("pull_requests"). Known once its token was taken,

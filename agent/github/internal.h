@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "github/actions.h"
 #include "github/github.h"
+#include "github/pulls.h"
+#include "github/refs.h"
 
 #include <curl/curl.h>
 
@@ -204,7 +206,20 @@ enum retry_limit refusal_limit(struct view body); /* which limit the message spe
 /* ---- for the topics ------------------------------------------------------------------------------------------- */
 
 void path_add_escaped(struct buf *b, const char *text);                   /* a component, also of a query */
+void path_add_name(struct buf *b, const char *name);                      /* several of them: slashes stay */
 const char *json_keep(struct arena *a, const cJSON *j, const char *name); /* a copy, NULL when not there */
+/* github_each() for addresses that do not take per_page. */
+int page_each(struct github *g, const char *path, const char *key, bool (*each)(void *context, const cJSON *item),
+	void *context, bool *ret_more, struct err *e);
+int self_find(struct github *g, struct err *e);             /* fills g->login */
+bool self_wrote(const struct github *g, const cJSON *item); /* after self_find(): `user` of the item is us */
+bool self_same_text(const char *a, const char *b);          /* as GitHub stores texts */
+/* False, and *ret as it was: it is no full name of an object. */
+bool sha_take(char ret[GITHUB_SHA_MAX], const char *sha);
+bool user_is_bot(const cJSON *user);
+void pulls_read(const cJSON *j, struct arena *a, struct github_pull *ret);
+/* "owner:branch" as a query wants it. */
+void pulls_add_head(struct buf *b, const struct github *g, const char *branch);
 void actions_run(const cJSON *j, struct arena *a, struct github_run *ret);
 void actions_job(const cJSON *j, struct arena *a, struct github_job *ret);
 

@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-void path_add_escaped(struct buf *b, const char *text)
+static void add_escaped(struct buf *b, const char *text, const char *plain)
 {
-	static const char hex[] = "0123456789ABCDEF", plain[] = "-_.~";
+	static const char hex[] = "0123456789ABCDEF";
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr(plain, c)) {
@@ -16,6 +16,16 @@ void path_add_escaped(struct buf *b, const char *text)
 			buf_add(b, escaped, sizeof escaped);
 		}
 	}
+}
+
+void path_add_escaped(struct buf *b, const char *text)
+{
+	add_escaped(b, text, "-_.~");
+}
+
+void path_add_name(struct buf *b, const char *name)
+{
+	add_escaped(b, name, "-_.~/");
 }
 
 const char *json_keep(struct arena *a, const cJSON *j, const char *name)
@@ -36,14 +46,12 @@ static int give_items(const struct github_answer *a, const char *key, bool (*eac
 	return 1;
 }
 
-int github_each(struct github *g, const char *path, const char *key, bool (*each)(void *context, const cJSON *item),
+int page_each(struct github *g, const char *path, const char *key, bool (*each)(void *context, const cJSON *item),
 	void *context, bool *ret_more, struct err *e)
 {
-	BUF_AUTO first = buf_new(GITHUB_URL_MAX);
-	buf_addf(&first, "%s%cper_page=100", path, strchr(path, '?') ? '&' : '?');
 	if (ret_more)
 		*ret_more = false;
-	char *at = mem_text(buf_text(&first));
+	char *at = mem_text(path);
 	int rc = 1;
 	for (unsigned page = 0; rc == 1 && at; page++) {
 		struct github_answer a;
@@ -64,4 +72,12 @@ int github_each(struct github *g, const char *path, const char *key, bool (*each
 	}
 	free(at);
 	return rc < 0 ? -1 : 0;
+}
+
+int github_each(struct github *g, const char *path, const char *key, bool (*each)(void *context, const cJSON *item),
+	void *context, bool *ret_more, struct err *e)
+{
+	BUF_AUTO first = buf_new(GITHUB_URL_MAX);
+	buf_addf(&first, "%s%cper_page=100", path, strchr(path, '?') ? '&' : '?');
+	return page_each(g, buf_text(&first), key, each, context, ret_more, e);
 }

@@ -5,6 +5,12 @@
 #include <stdio.h>
 
 #define ERRORS_SHOWN 5
+#define PROTECTED                                                                                                      \
+	"the branch is protected: deliver by a pull request (`heal.deliver: pr`), or let the token's App bypass the "  \
+	"rule"
+#define WORKFLOWS                                                                                                      \
+	"no line of `permissions:` grants changes to workflow files: use a GitHub App with \"Workflows: write\""
+#define NO_ISSUES "switch them on in Settings > General > Features > Issues"
 
 enum retry_limit refusal_limit(struct view body)
 {
@@ -32,6 +38,9 @@ static const struct need needs[] = {
 	{"/actions/permissions", NULL, "Administration", "repo"},
 	{"/actions/", "actions", "Actions", "repo"},
 	{"/pulls", "pull-requests", "Pull requests", "repo"},
+	{"/commits", "contents", "Contents", "repo"},
+	{"{repo}/comments", "contents", "Contents", "repo"}, /* on commits */
+	{"{repo}/labels", "issues", "Issues", "repo"},
 	{"/comments", "pull-requests", "Pull requests", "repo"}, /* ours are on pull requests, below /issues/N */
 	{"/labels", "pull-requests", "Pull requests", "repo"},
 	{"/issues", "issues", "Issues", "repo"},
@@ -42,7 +51,8 @@ static const struct need needs[] = {
 	{"/contents", "contents", "Contents", "repo"},
 	{"/merges", "contents", "Contents", "repo"},
 	{"/branches", "contents", "Contents", "repo"},
-	{"/commits", "contents", "Contents", "repo"},
+	{"/rules", NULL, "Metadata", "repo"},
+	{"/collaborators", NULL, "Metadata", "repo"},
 	{"/compare", "contents", "Contents", "repo"},
 	{"/releases", "contents", "Contents", "repo"},
 	{"/graphql", "contents", "Contents", "repo"},
@@ -104,7 +114,9 @@ static void advise_permission(
 	add_lines(&lines, n, r, a->accepted);
 	switch (github_token_kind(g)) {
 	case GITHUB_ACTIONS_TOKEN:
-		if (lines.n)
+		if (view_has(buf_view(&lines), "workflows: write"))
+			buf_add_text(b, WORKFLOWS);
+		else if (lines.n)
 			buf_addf(b,
 				"add `%s` below `permissions:` of the workflow (a run from a fork gets read only, "
 				"whatever "
@@ -145,37 +157,50 @@ static void advise_permission(
 /* ---- what to do ---------------------------------------------------------------------------------------------- */
 
 /* What GitHub says in words tells more than the status. */
-static const struct {
+static const struct phrase {
 	const char *part, *advice;
+	enum err_code code; /* 0: by the status */
 } phrases[] = {
-	{"not permitted to create or approve pull requests", "allow it in Settings > Actions > General > \"Allow "
-							     "GitHub Actions to create and approve pull requests\", "
-							     "or use the token of a GitHub App"},
-	{"must authenticate via a GitHub App", "check runs are for Apps and the token of a job (GITHUB_TOKEN with "
-					       "`checks: write`); a personal token can "
-					       "only set a commit status"},
-	{"without `workflows` permission", "no line of `permissions:` grants changes to workflow files: use a GitHub "
-					   "App with \"Workflows: write\""},
-	{"without `workflow` scope", "the token needs the scope `workflow` to change workflow files"},
-	{"SAML enforcement", "authorise the token for the single sign-on of the organisation"},
-	{"not accessible by personal access token", NULL},
-	{"not accessible by integration", NULL},
-	{"archived", "an archived repository takes no writes"},
-	{"Actions has been disabled", "GitHub Actions is switched off for this account or repository"},
+	{"not permitted to create or approve pull requests",
+		"allow it in Settings > Actions > General > \"Allow GitHub Actions to create and approve pull "
+		"requests\", or "
+		"use the token of a GitHub App",
+		ERR_AUTH},
+	{"must authenticate via a GitHub App",
+		"check runs are for Apps and the token of a job (GITHUB_TOKEN with `checks: write`); a personal token "
+		"can "
+		"only set a commit status",
+		0},
+	{"without `workflows` permission", WORKFLOWS, ERR_AUTH},
+	{"without `workflow` scope", "the token needs the scope `workflow` to change workflow files", ERR_AUTH},
+	{"rule violations found", PROTECTED, ERR_AUTH},
+	{"rotected branch", PROTECTED, ERR_AUTH},
+	{"protected ref", PROTECTED, ERR_AUTH},
+	{"through a pull request", PROTECTED, ERR_AUTH},
+	{"Required status check", PROTECTED, ERR_AUTH},
+	{"approving review is required", PROTECTED, ERR_AUTH},
+	{"ssues are disabled", NO_ISSUES, ERR_UNAVAILABLE},
+	{"ssues has been disabled", NO_ISSUES, ERR_UNAVAILABLE},
+	{"is locked", "only people with write access comment in a locked conversation", ERR_AUTH},
+	{"SAML enforcement", "authorise the token for the single sign-on of the organisation", 0},
+	{"not accessible by personal access token", NULL, 0},
+	{"not accessible by integration", NULL, 0},
+	{"archived", "an archived repository takes no writes", 0},
+	{"Actions has been disabled", "GitHub Actions is switched off for this account or repository", 0},
 };
 
-static const char *phrase_of(const char *message)
+static struct phrase phrase_of(const char *message)
 {
 	for (size_t i = 0; message && i < sizeof phrases / sizeof *phrases; i++)
 		if (strstr(message, phrases[i].part))
-			return phrases[i].advice;
-	return NULL;
+			return phrases[i];
+	return (struct phrase){0};
 }
 
 static void advise_403(struct buf *b, const struct github *g, const struct request *r, const struct github_answer *a,
 	const char *message, struct view sso)
 {
-	const char *advice = phrase_of(message);
+	const char *advice = phrase_of(message).advice;
 	size_t url = view_find(sso, "url=https://");
 	if (view_starts(sso, "required") && url != VIEW_NONE)
 		buf_addf(b, "authorise the token for the single sign-on of the organisation: %.*s",
@@ -241,12 +266,27 @@ static enum err_code code_of(int status)
 	}
 }
 
+/* GitHub's messages may have several; an error has one. */
+static void one_line(struct buf *b, struct view text)
+{
+	struct view line;
+	BUF_AUTO plain = buf_new(BUF_LINE);
+	while (view_next(&text, '\n', &line)) {
+		line = view_trim(line);
+		if (line.n && plain.n)
+			buf_add_char(&plain, ' ');
+		buf_add_view(&plain, line);
+	}
+	neutral_terminal(b, buf_view(&plain));
+}
+
 int refusal(
 	const struct github *g, const struct request *r, const struct github_answer *a, struct view sso, struct err *e)
 {
 	const char *message = a->json ? json_text(a->json, "message") : NULL;
 	BUF_AUTO shown = buf_new(BUF_LINE), advice = buf_new(BUF_LINE);
-	neutral_terminal(&shown, view_cut_utf8(view_of(message), 300));
+	const struct phrase known = phrase_of(message);
+	one_line(&shown, view_cut_utf8(view_of(message), 300));
 	switch (a->status) {
 	case 401:
 		buf_add_text(&advice, github_token_kind(g) == GITHUB_NO_TOKEN ? "it takes a token: set GITHUB_TOKEN"
@@ -259,18 +299,21 @@ int refusal(
 		advise_404(&advice, g, r, a);
 		break;
 	case 410:
-		buf_add_text(&advice, "it has expired or was deleted");
+		buf_add_text(&advice, known.advice ? known.advice : "it has expired or was deleted");
 		break;
+	case 409:
 	case 422:
 		list_errors(&advice, json_get(a->json, "errors"));
+		if (known.advice)
+			buf_addf(&advice, "%s%s", advice.n ? "; " : "", known.advice);
 		break;
 	default:
 		break;
 	}
 	BUF_AUTO safe = buf_new(BUF_LINE);
-	neutral_terminal(&safe, buf_view(&advice));
-	err_set(e, code_of(a->status), "GitHub answered %d%s%s%s%.600s", a->status, shown.n ? ": " : "",
-		buf_text(&shown), safe.n ? "; " : "", buf_text(&safe));
+	one_line(&safe, buf_view(&advice));
+	err_set(e, known.code ? known.code : code_of(a->status), "GitHub answered %d%s%s%s%.600s", a->status,
+		shown.n ? ": " : "", buf_text(&shown), safe.n ? "; " : "", buf_text(&safe));
 	github_hide(g, e);
 	return -1;
 }

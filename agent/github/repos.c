@@ -99,14 +99,8 @@ int github_file_get(struct github *g, const char *path, const char *ref, size_t 
 {
 	struct github_answer answer;
 	BUF_AUTO at = buf_new(GITHUB_URL_MAX);
-	struct view rest = view_of(path), part;
-	buf_add_text(&at, "/repos/{repo}/contents");
-	while (view_next(&rest, '/', &part)) {
-		BUF_AUTO one = buf_new(GITHUB_URL_MAX);
-		buf_add_view(&one, part);
-		buf_add_char(&at, '/');
-		path_add_escaped(&at, buf_text(&one));
-	}
+	buf_add_text(&at, "/repos/{repo}/contents/");
+	path_add_name(&at, path);
 	if (ref) {
 		buf_add_text(&at, "?ref=");
 		path_add_escaped(&at, ref);

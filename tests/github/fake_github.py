@@ -27,7 +27,21 @@ window_seconds=3600, primary_status=403|429, secondary={'writes': 80, 'seconds':
 Events: hub.event('workflow_run', repo, 'completed', run=run), hub.event('pull_request', repo, 'closed', number=7, pull_request={'merged': True}),
 hub.event('issue_comment', repo, 'created', number=7, comment='/runmedic rerun'): payloads of @octokit/webhooks-examples, edited.
 Measuring: the first call of an operation compiles its description (0.2-0.8 s), later ones take 5-90 ms; hub.gaps() and hub.connections() judge pace and reuse.
-What others do: hub.finish(repo, run, 'success'), hub.close_pull(repo, number, merged=True), hub.push(repo, branch, files).
+What runners do: hub.finish(repo, run, 'failure', jobs={'test': {'conclusion': 'failure', 'log': text or case_log(...)}}): a run may be repo.run's
+dict or its id; jobs that the run has not are made. hub.approve(repo, run): the button "Approve workflows to run".
+What people do (by='person'): hub.push(repo, branch, files, message=, start=) -> sha; hub.merge(repo, number, method='merge'|'squash',
+delete_branch=False) makes a real merge; hub.close_pull(repo, number), hub.reopen(repo, number); hub.delete_branch(repo, branch);
+hub.revert(repo, branch, sha) -> sha; hub.comment(repo, number, body, user=) -> comment (give it to hub.event(comment=...));
+hub.label(repo, number, add=[...], remove=[...]); hub.accept(repo, review_comment_id) commits a suggestion.
+Runs that start by themselves: repository(..., workflows=[{'name': 'CI', 'path': '.github/workflows/ci.yml', 'on': ['push', 'pull_request',
+'repository_dispatch'], 'jobs': ['test']}]). What moves a branch or opens a pull request then starts queued runs (end them by hub.finish); done with a job's
+own token, pushes start nothing, and runs of pull requests wait in action_required (hub.approve; POST .../approve is refused). A workflow with
+'dispatch': False has no workflow_dispatch, 'state': 'disabled_manually' is switched off. A workflow without 'on' starts nothing.
+Settings of a repository, also later by repo.add(...): protected=['main', 'release/*'], rules={'main': [{'type': 'pull_request'}]} (rulesets), bypass=[login],
+drafts=False (the plan has none), has_issues=False, teams=['devs'], actions_may_open_pulls=False, archived, collaborators={login: 'write'} (also who can be
+assignee or reviewer), requests_held=False (pull requests of a job's token start no runs at all, as before September 2026).
+Commits by an App's or job's token without author are verified (repo.commit(sha)['verified']); changes below .github/workflows/ take
+workflows='write' of an App. repo.file(path, ref), repo.mode(path, ref), repo.commits(ref): what really lies in the repository.
 """
 import json, os, signal, subprocess, sys, urllib.error, urllib.request
 
@@ -109,6 +123,26 @@ class Repository:
 
     def state(self):
         return self.hub.state(self.full_name)
+
+    def file(self, path, ref='HEAD'):
+        """Its text, None where there is none."""
+        done = subprocess.run(['git', '-c', 'safe.directory=*', '-C', self.path, 'show', f'{ref}:{path}'], capture_output=True)
+        return done.stdout.decode('utf8', 'replace') if done.returncode == 0 else None
+
+    def mode(self, path, ref='HEAD'):
+        return (self.git('ls-tree', ref, '--', path).split() or [None])[0]
+
+    def refs(self, prefix='refs/'):
+        return dict(reversed(line.split(' ', 1)) for line in self.git('for-each-ref', '--format=%(objectname) %(refname)', prefix).splitlines())
+
+    def commits(self, ref='HEAD', limit=50):
+        """Newest first, each as commit() gives it."""
+        return [self.commit(sha) for sha in self.git('rev-list', f'--max-count={limit}', ref).splitlines()]
+
+    def commit(self, sha):
+        keys = ('sha', 'parents', 'author', 'author_email', 'committer', 'committer_email', 'message')
+        row = dict(zip(keys, self.git('show', '-s', '--format=%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce%x00%B', sha).split('\0')))
+        return {**row, 'parents': row['parents'].split(), 'message': row['message'].rstrip('\n'), 'verified': row['sha'] in self.hub.state()['verified']}
 
     def branch(self, name, files=None, start=None):
         self.add(branches={name: {k: v for k, v in (('files', files), ('from', start)) if v is not None}})
@@ -220,6 +254,11 @@ class FakeGitHub:
         self.control('journal', method='DELETE')
         self.control('faults', method='DELETE')
 
+    def reset(self):
+        """As new, but for its addresses: a fake that knows its descriptions already answers ten times as fast."""
+        self.lenient = False
+        self.control('reset', {})
+
     def journal(self):
         return self.control('journal')
 
@@ -227,7 +266,7 @@ class FakeGitHub:
         return [e for e in self.journal() if all(e.get(k) == v for k, v in wanted.items())]
 
     def writes(self):
-        return [e for e in self.journal() if e['origin'] == 'api' and e['method'] not in ('GET', 'HEAD')]
+        return [e for e in self.journal() if e['origin'] == 'api' and e['method'] not in ('GET', 'HEAD') and not str(e.get('body')).startswith('{"query":"query')]
 
     def gaps(self):
         """Milliseconds from the end of each write to the begin of the next: writes are to be serial (none below 0) and paced."""
@@ -255,17 +294,45 @@ class FakeGitHub:
     def clock(self, seconds):
         return self.control('clock', {'seconds': seconds})
 
+    def do(self, what, repository, **body):
+        return self.control(what, {'repository': getattr(repository, 'full_name', repository), **{k: v for k, v in body.items() if v is not None}})
+
     def finish(self, repository, run, conclusion='success', jobs=None):
-        return self.control('finish', {'repository': getattr(repository, 'full_name', repository), 'run': run, 'conclusion': conclusion, 'jobs': jobs or {}})
+        ends = {name: {**how, **({'log': log_of(how['log'])} if 'log' in how else {})} for name, how in (jobs or {}).items()}
+        return self.do('finish', repository, run=run['id'] if isinstance(run, dict) else run, conclusion=conclusion, jobs=ends)
+
+    def approve(self, repository, run):
+        return self.do('approve', repository, run=run['id'] if isinstance(run, dict) else run)
 
     def close_pull(self, repository, number, merged=False, by='person'):
-        return self.control('close', {'repository': getattr(repository, 'full_name', repository), 'number': number, 'merged': merged, 'by': by})
+        return self.do('close', repository, number=number, merged=merged, by=by)
 
-    def push(self, repository, branch, files, message='Change'):
-        return self.control('branch', {'repository': getattr(repository, 'full_name', repository), 'branch': branch, 'files': files, 'message': message})
+    def merge(self, repository, number, method='merge', by='person', delete_branch=False):
+        return self.do('close', repository, number=number, merged=True, by=by, method=method, delete_branch=delete_branch)
+
+    def reopen(self, repository, number):
+        return self.do('reopen', repository, number=number)
+
+    def push(self, repository, branch, files, message='Change', by='person', start=None):
+        return self.do('branch', repository, branch=branch, files=files, message=message, by=by, **{'from': start})['sha']
+
+    def delete_branch(self, repository, branch, by='person'):
+        return self.do('delete-branch', repository, branch=branch, by=by)
+
+    def revert(self, repository, branch, sha, by='person'):
+        return self.do('revert', repository, branch=branch, sha=sha, by=by)['sha']
+
+    def comment(self, repository, number, body, user='person'):
+        return self.do('comment', repository, number=number, body=body, user=user)
+
+    def label(self, repository, number, add=(), remove=()):
+        return self.do('labels', repository, number=number, add=list(add), remove=list(remove))['labels']
+
+    def accept(self, repository, comment, by='person'):
+        return self.do('accept', repository, comment=comment, by=by)['sha']
 
     def event(self, event, repository, action=None, run=None, number=None, comment=None, **edits):
-        """A payload about what the fake holds: run (a dict of repo.run), number of an issue or pull request, comment (its body)."""
+        """A payload about what the fake holds: run (a dict of repo.run), number of an issue or pull request, comment (its body, or what hub.comment gave)."""
         name = getattr(repository, 'full_name', repository)
         state = self.state(name)
         about = {'repository': {'id': state['id'], 'full_name': name, 'name': state['name'], 'owner': {'login': state['owner']}, 'private': state['private'],
@@ -283,10 +350,18 @@ class FakeGitHub:
             about['issue'] = {**plain, 'user': {'login': issue['user']}, **({'pull_request': {'url': f'{self.api}/repos/{name}/pulls/{number}'}} if issue['pull'] else {})}
             if issue['pull']:
                 pull = issue['pull']
-                about['pull_request'] = {**plain, 'merged': pull['merged'], 'merged_at': pull['merged_at'], 'user': {'login': issue['user']},
+                about['pull_request'] = {**plain, 'merged': pull['merged'], 'merged_at': pull['merged_at'], 'merge_commit_sha': pull['merge_commit_sha'], 'user': {'login': issue['user']},
                                          'head': {'ref': pull['head']['ref'], 'sha': pull['head']['sha'], 'repo': {'full_name': pull['head']['repo']}},
                                          'base': {'ref': pull['base']['ref'], 'sha': pull['base']['sha'], 'repo': {'full_name': name}}}
-        if comment is not None:
+        if isinstance(comment, dict):
+            person = next((u for u in self.state()['users'] if u['login'] == comment['user']), {'id': 1, 'type': 'User'})
+            user = {'login': comment['user'], 'id': person['id'], 'type': person['type']}
+            held = state['collaborators'].get(comment['user'])
+            association = {'admin': 'OWNER', 'maintain': 'MEMBER', 'write': 'COLLABORATOR'}.get(held, 'NONE')
+            about['comment'] = {'id': comment['id'], 'body': comment['body'], 'user': user, 'author_association': association, 'created_at': comment['created_at'],
+                                'url': f'{self.api}/repos/{name}/issues/comments/{comment["id"]}', 'performed_via_github_app': None}
+            about['sender'] = user
+        elif comment is not None:
             about['comment'] = {'body': comment}
         base = payload(event, action)
         return merged(base, merged({k: v for k, v in about.items() if k == 'repository' or k in base}, edits))

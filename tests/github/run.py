@@ -254,6 +254,230 @@ def test_git(count):
         count(bool(pushes) and all(e['token'] for e in pushes), 'pushes are in the journal')
 
 
+def ci(**more):
+    return {'name': 'CI', 'path': '.github/workflows/ci.yml', 'on': ['push', 'pull_request'], 'jobs': ['test'], **more}
+
+
+def commit_by(hub, token, branch, files, parent='main', message='fix', **more):
+    """Blobs, tree, commit, ref, as the Git Data API wants it: the answers of tree, commit and ref."""
+    at = f'{hub.api}/repos/acme/widgets/git'
+
+    def post(what, body):
+        return Curl(f'{at}/{what}', '-d', json.dumps(body), token=token)
+    base = Curl(f'{hub.api}/repos/acme/widgets/commits/{parent}', token=token).json
+    entries = [{'path': p, 'mode': '100644', 'type': 'blob', **(f if isinstance(f, dict) else {'content': f})} for p, f in files.items()]
+    tree = post('trees', {'base_tree': base['commit']['tree']['sha'], 'tree': entries})
+    if tree.status != 201:
+        return tree, None, None
+    commit = post('commits', {'message': message, 'tree': tree.json['sha'], 'parents': [base['sha']], **more})
+    return tree, commit, post('refs', {'ref': f'refs/heads/{branch}', 'sha': commit.json['sha']})
+
+
+def test_curl_commits_of_bots(count):
+    with FakeGitHub() as hub:
+        hub.lenient = True
+        repo, _ = world(hub)
+        repo.add(workflows=[ci()])
+        job_token, app = hub.token(**ALL), hub.token('app', **ALL)
+        _, commit, _ = commit_by(hub, job_token, 'bot', {'README.md': {'sha': None}, 'bin/x': {'content': 'x\n', 'mode': '100755'}})
+        made = repo.commit(commit.json['sha'])
+        count(made['verified'] and made['committer'] == 'GitHub' and made['author'] == 'github-actions[bot]', f'a job\'s commit is signed by GitHub: {made}')
+        count(repo.file('README.md', 'bot') is None and repo.mode('bin/x', 'bot') == '100755' and repo.file('src/a.py', 'bot'), 'deleted, executable, untouched')
+        count(repo.git('fsck') is not None, 'the objects are sound')
+        count(not [r for r in repo.state()['runs'] if r['head_branch'] == 'bot'], 'a push with a job\'s token starts nothing')
+        pull = Curl(f'{hub.api}/repos/acme/widgets/pulls', '-d', '{"title": "t", "head": "bot", "base": "main"}', token=job_token).json
+        held = [r for r in repo.state()['runs'] if r['head_branch'] == 'bot']
+        count([(r['event'], r['conclusion']) for r in held] == [('pull_request', 'action_required')], 'its pull request has a run that waits')
+        approve = f'{hub.api}/repos/acme/widgets/actions/runs/{held[0]["id"]}/approve'
+        count(Curl(approve, '-X', 'POST', token=hub.token('classic', **ALL)).status == 403, 'which the API does not let go')
+        count(hub.approve(repo, held[0])['status'] == 'queued', 'a person does')
+        count(hub.finish(repo, held[0])['conclusion'] == 'success', 'and it ends')
+        _, commit, _ = commit_by(hub, app, 'app', {'n.txt': 'n\n'})
+        started = [(r['event'], r['status']) for r in repo.state()['runs'] if r['head_branch'] == 'app']
+        count(started == [('push', 'queued')], f'an App\'s push starts its run: {started}')
+        Curl(f'{hub.api}/repos/acme/widgets/pulls', '-d', '{"title": "t", "head": "app", "base": "main"}', token=app)
+        run = [r for r in repo.state()['runs'] if r['head_branch'] == 'app'][-1]
+        count(run['event'] == 'pull_request' and run['status'] == 'queued', 'so does its pull request')
+        ended = hub.finish(repo, run, 'failure', jobs={'test': {'conclusion': 'failure', 'log': 'boom\n'}})
+        logs = Curl(f'{hub.api}/repos/acme/widgets/actions/jobs/{ended["jobs"][0]}/logs', '-L', token=app)
+        count(logs.body == b'boom\n', 'and ends with the log that the test gave')
+        _, commit, _ = commit_by(hub, job_token, 'named', {'n.txt': 'n\n'}, author={'name': 'A', 'email': 'a@example.invalid'})
+        count(not commit.json['verification']['verified'], 'with an author of one\'s own it is not signed')
+        for token, status in ((job_token, 403), (app, 403), (hub.token('app', workflows='write', **ALL), 201)):
+            tree, _, ref = commit_by(hub, token, f'w{status}', {'.github/workflows/ci.yml': 'on: push\n'})
+            count((ref or tree).status == status, f'workflow files take a permission of their own: {status}')
+        got = Curl(f'{hub.api}/repos/acme/widgets/commits/bot', token=app).json
+        count(got['author']['login'] == 'github-actions[bot]' and got['committer']['login'] == 'web-flow', 'accounts stand beside the names')
+        refs = [Curl(f'{hub.api}/repos/acme/widgets/git/refs', '-d', json.dumps({'ref': 'refs/runmedic/lock', 'sha': made['sha']}), token=app).status for _ in range(2)]
+        count(refs == [201, 422], 'a ref is made once')
+        count(pull['number'] > 0 and not [v for v in hub.violations() if v['kind'] != 'request'], 'as described')
+
+
+def test_curl_protection(count):
+    with FakeGitHub() as hub:
+        repo, _ = world(hub)
+        repo.add(protected=['release', 'stable/*'], rules={'main': [{'type': 'pull_request', 'parameters': {}}], 'side': [{'type': 'deletion'}]}, bypass=['trusted[bot]'])
+        token = hub.token(**ALL)
+        api = f'{hub.api}/repos/acme/widgets'
+        _, commit, _ = commit_by(hub, token, 'fix', {'n.txt': 'n\n'})
+
+        def move(branch, who=token):
+            return Curl(f'{api}/git/refs/heads/{branch}', '-X', 'PATCH', '-d', json.dumps({'sha': commit.json['sha']}), token=who)
+        count(move('main').status == 422 and b'rule violations' in move('main').body, 'a ruleset refuses')
+        count(move('side').status == 200, 'one about deletions does not')
+        made = Curl(f'{api}/git/refs', '-d', json.dumps({'ref': 'refs/heads/stable/1', 'sha': commit.json['sha']}), token=token)
+        count(made.status == 422, 'patterns are protected too')
+        count(move('main', hub.token('app', login='trusted[bot]', **ALL)).status == 200, 'who bypasses is let through')
+        count([r['type'] for r in Curl(f'{api}/rules/branches/main', token=token).json] == ['pull_request'], 'the rules can be read')
+        count(Curl(f'{api}/branches/main', token=token).json['protected'] is False and Curl(f'{api}/branches/release', token=token).json['protected'], 'both kinds')
+
+
+def test_curl_pulls(count):
+    with FakeGitHub() as hub:
+        hub.lenient = True
+        repo, _ = world(hub)
+        repo.add(drafts=False, teams=['devs'], actions_may_open_pulls=True, workflows=[ci()])
+        text = ''.join(f'line {i}\n' for i in range(1, 41))
+        hub.push(repo, 'main', {'long.txt': text})
+        pull = repo.pull('feature', {'long.txt': text.replace('line 3\n', 'LINE 3\n').replace('line 30\n', 'LINE 30\n')})
+        token = hub.token(**ALL)
+        api = f'{hub.api}/repos/acme/widgets'
+
+        def post(path, method='POST', **body):
+            return Curl(f'{api}/{path}', '-X', method, '-d', json.dumps(body), token=token)
+
+        def suggest(**where):
+            return post(f'pulls/{pull["number"]}/reviews', event='COMMENT', body='b', comments=[{'path': 'long.txt', 'side': 'RIGHT', 'body': '```suggestion\nmine\n```', **where}])
+        count(suggest(line=15).status == 422, 'a line that the diff does not show')
+        count(suggest(line=30, start_line=3, start_side='RIGHT').status == 422, 'from one hunk to another')
+        count(suggest(line=4, start_line=3, start_side='RIGHT').status == 200, 'lines of one hunk')
+        count(post(f'pulls/{pull["number"]}/reviews', event='COMMENT', body='b', commit_id='f' * 40).status == 422, 'a commit of somewhere else')
+        comment = Curl(f'{api}/pulls/{pull["number"]}/comments', token=token).json[0]
+        count(comment['line'] == 4 and comment['start_line'] == 3 and comment['user']['login'] == 'github-actions[bot]', 'the suggestion stands')
+        sha = hub.accept(repo, comment['id'], by='writer')
+        count(repo.file('long.txt', 'feature').split('\n')[1:4] == ['line 2', 'mine', 'line 5'] and repo.commit(sha)['author'] == 'writer', 'a person accepts it')
+        run = repo.state()['runs'][-1]
+        count((run['event'], run['actor'], run['head_sha']) == ('pull_request', 'writer', sha), 'which starts a run')
+        comment = Curl(f'{api}/pulls/{pull["number"]}/comments', token=token).json[0]
+        count(comment['line'] is None and comment['original_line'] == 4 and comment['commit_id'] != sha, 'then it is outdated')
+        count(post('pulls', title='t', head='feature', base='side', draft=True).json['message'].startswith('Draft pull requests are not supported'), 'no drafts in this plan')
+        asked = [post(f'pulls/{pull["number"]}/requested_reviewers', **who).status for who in
+                 ({'reviewers': ['writer']}, {'reviewers': ['stranger']}, {'reviewers': ['acme']}, {'team_reviewers': ['devs']}, {'team_reviewers': ['others']})]
+        count(asked == [201, 422, 422, 201, 422], f'reviewers are collaborators, not the author: {asked}')
+        merged = hub.merge(repo, pull['number'], by='writer', delete_branch=True)
+        count(repo.file('long.txt', 'main').split('\n')[2] == 'mine' and merged['pull']['merged_by'] == 'writer', 'a merge is a real one')
+        got = Curl(f'{api}/pulls/{pull["number"]}', token=token).json
+        count(got['merged'] and got['merge_commit_sha'] == repo.git('rev-parse', 'main') and got['merged_by']['login'] == 'writer', 'and is told')
+        back = hub.revert(repo, 'main', sha)
+        count(repo.file('long.txt', 'main').split('\n')[2] == 'LINE 3' and f'This reverts commit {sha}' in repo.commit(back)['message'], 'a revert too')
+        other = repo.pull('other')
+        post(f'git/refs/heads/{"other"}', 'DELETE')
+        gone = Curl(f'{api}/issues/{other["number"]}', token=token).json
+        count(gone['state'] == 'closed' and gone['closed_by']['login'] == 'github-actions[bot]', 'a branch that goes takes its pull request along')
+        repo.add(actions_may_open_pulls=False)
+        refused = post('pulls', title='t', head='extra', base='main')
+        count(refused.status == 403 and b'not permitted to create or approve' in refused.body, 'Actions may be forbidden to open any')
+
+
+def test_curl_people(count):
+    with FakeGitHub() as hub:
+        repo, _ = world(hub)
+        token = hub.token(**ALL)
+        api = f'{hub.api}/repos/acme/widgets'
+        made = Curl(f'{api}/issues', '-d', '{"title": "t", "labels": ["new one"], "assignees": ["writer"]}', token=token).json
+        count([a['login'] for a in made['assignees']] == ['writer'] and made['labels'][0]['name'] == 'new one', 'an issue with label and assignee')
+        wrong = Curl(f'{api}/issues', '-d', '{"title": "t", "assignees": ["stranger"]}', token=token)
+        count(wrong.status == 422 and wrong.json['errors'][0]['field'] == 'assignees', 'not everybody can be assigned')
+        said = hub.comment(repo, made['number'], '/runmedic rerun', user='writer')
+        event = hub.event('issue_comment', repo, 'created', number=made['number'], comment=said)
+        count(event['comment']['id'] == said['id'] and event['comment']['user']['login'] == 'writer' and event['comment']['author_association'] == 'COLLABORATOR', 'its event')
+        react = [Curl(f'{api}/issues/comments/{said["id"]}/reactions', '-d', '{"content": "eyes"}', token=token).status for _ in range(2)]
+        count(react == [201, 200], 'a reaction is there once')
+        count(hub.label(repo, made['number'], add=['x'], remove=['new one']) == ['x'], 'labels of people')
+        sha = repo.git('rev-parse', 'main')
+        note = Curl(f'{api}/commits/{sha}/comments', '-d', '{"body": "b"}', token=token).json
+        Curl(f'{api}/comments/{note["id"]}', '-X', 'PATCH', '-d', '{"body": "c"}', token=token)
+        count([k['body'] for k in Curl(f'{api}/commits/{sha}/comments', token=token).json] == ['c'], 'a comment on a commit is changed')
+        rights = [Curl(f'{api}/collaborators/{login}/permission', token=token) for login in ('acme', 'writer', 'person', 'nobody')]
+        count([r.status for r in rights[:2]] == [200, 200] and [r.json['permission'] for r in rights[:2]] == ['admin', 'write'], 'what people may')
+        repo.add(has_issues=False)
+        off = Curl(f'{api}/issues', '-d', '{"title": "t"}', token=token)
+        count(off.status == 410 and Curl(f'{api}/issues/{made["number"]}/comments', '-d', '{"body": "b"}', token=token).status == 410, 'issues can be switched off')
+        run = repo.run(jobs=[job()], created_at='2026-01-01T00:00:00Z')
+        old = Curl(f'{api}/actions/runs/{run["id"]}/rerun-failed-jobs', '-X', 'POST', token=token)
+        count(old.status == 403 and b'month ago' in old.body, 'old runs do not run again')
+        worn = repo.run(jobs=[job()], reruns=50)
+        count(b'50 re-runs' in Curl(f'{api}/actions/runs/{worn["id"]}/rerun-failed-jobs', '-X', 'POST', token=token).body, 'nor any for the 51st time')
+        repo.add(workflows=[{'name': 'Off', 'path': '.github/workflows/off.yml', 'dispatch': False}, {'name': 'Sleeps', 'path': '.github/workflows/s.yml', 'state': 'disabled_manually'},
+                            {'name': 'Verify', 'path': '.github/workflows/v.yml', 'on': ['repository_dispatch']}])
+        for file, word in (('off.yml', b'workflow_dispatch'), ('s.yml', b'disabled'), ('ci.yml', b'')):
+            asked = Curl(f'{api}/actions/workflows/{file}/dispatches', '-d', '{"ref": "main"}', token=token)
+            count((asked.status == 204) == (file == 'ci.yml') and word in asked.body, f'dispatch of {file}: {asked.status}')
+        Curl(f'{api}/dispatches', '-d', '{"event_type": "runmedic-local"}', token=token)
+        last = repo.state()['runs'][-1]
+        count((last['name'], last['event'], last['display_title']) == ('Verify', 'repository_dispatch', 'runmedic-local'), 'a dispatch of the repository')
+
+
+# The permission that each write needs, without which it is refused.
+WRITES = [
+    ('POST', 'check-runs', {'name': 'n', 'head_sha': 'SHA'}, 'checks'), ('POST', 'statuses/SHA', {'state': 'success'}, 'statuses'),
+    ('POST', 'issues', {'title': 't'}, 'issues'), ('POST', 'git/refs', {'ref': 'refs/heads/n', 'sha': 'SHA'}, 'contents'),
+    ('POST', 'git/blobs', {'content': 'x'}, 'contents'), ('POST', 'git/trees', {'tree': [{'path': 'a', 'mode': '100644', 'content': 'x'}]}, 'contents'),
+    ('POST', 'git/commits', {'message': 'm', 'tree': 'TREE'}, 'contents'), ('POST', 'pulls', {'title': 't', 'head': 'extra', 'base': 'main'}, 'pull_requests'),
+    ('POST', 'pulls/PULL/reviews', {'event': 'COMMENT', 'body': 'b'}, 'pull_requests'), ('PATCH', 'pulls/PULL', {'title': 'u'}, 'pull_requests'),
+    ('POST', 'actions/runs/RUN/rerun-failed-jobs', None, 'actions'), ('POST', 'dispatches', {'event_type': 'e'}, 'contents'),
+    ('POST', 'commits/SHA/comments', {'body': 'b'}, 'contents'), ('POST', 'actions/workflows/ci.yml/dispatches', {'ref': 'main'}, 'actions'),
+]
+
+
+def test_curl_each_permission(count):
+    with FakeGitHub() as hub:
+        repo, run = world(hub)
+        pull = repo.pull('feature', {'src/a.py': 'x\n'})
+        names = {'SHA': repo.git('rev-parse', 'main'), 'TREE': repo.git('rev-parse', 'main^{tree}'), 'PULL': str(pull['number']), 'RUN': str(run['id'])}
+        for method, path, body, permission in WRITES:
+            text = json.dumps(body)
+            for key, value in names.items():
+                path, text = path.replace(key, value), text.replace(key, value)
+            lacks = hub.token(**{**ALL, permission: 'read'})
+            only = hub.token(**{permission: 'write'})
+            args = ['-X', method, *(['-d', text] if body is not None else [])]
+            refused = Curl(f'{hub.api}/repos/acme/widgets/{path}', *args, token=lacks)
+            count(refused.status == 403 and f'{permission}=write' in refused.headers['x-accepted-github-permissions'], f'{path} without {permission}: {refused.status}')
+            done = Curl(f'{hub.api}/repos/acme/widgets/{path}', *args, token=only)
+            count(done.status in (200, 201, 204), f'{path} with {permission} alone: {done.status} {done.body[:200]}')
+
+
+def test_git_starts_runs(count):
+    with FakeGitHub() as hub, tempfile.TemporaryDirectory() as top:
+        repo = hub.repository('acme/widgets', files={'README.md': 'r\n'}, workflows=[ci()], rules={'stable/*': [{'type': 'required_status_checks'}]})
+        pull = repo.pull('feature', {'a.txt': 'a\n'})
+        count([(r['event'], r['status']) for r in repo.state()['runs']] == [('push', 'queued'), ('pull_request', 'queued')], 'a person starts runs')
+        env = {**hub.env(), 'GIT_TERMINAL_PROMPT': '0', 'GIT_CONFIG_GLOBAL': '/dev/null', 'GIT_CONFIG_NOSYSTEM': '1'}
+        tokens = {'job': hub.token(contents='write'), 'app': hub.token('app', contents='write')}
+
+        def run(*args):
+            return subprocess.run([*GIT, '-C', top, *args], capture_output=True, text=True, env=env)
+
+        def push(who, *what):
+            before = len(repo.state()['runs'])
+            said = run('push', hub.server.replace('//', f'//x-access-token:{tokens[who]}@') + '/acme/widgets.git', *what)
+            return said, [(r['event'], r['status'], r['conclusion']) for r in repo.state()['runs'][before:]]
+        run('clone', '-q', f'{hub.server}/acme/widgets.git', '.')
+        run('checkout', '-q', 'feature')
+        run('commit', '-q', '--allow-empty', '-m', 'one')
+        _, started = push('job', 'feature')
+        count(started == [('pull_request', 'completed', 'action_required')], f'a push with a job\'s token waits for a person: {started}')
+        run('commit', '-q', '--allow-empty', '-m', 'two')
+        _, started = push('app', 'feature')
+        count(started == [('push', 'queued', None), ('pull_request', 'queued', None)], f'one of an App does not: {started}')
+        said, started = push('app', 'feature:stable/1')
+        count(said.returncode != 0 and 'GH006' in said.stderr and not started, 'a ruleset holds for pushes')
+        said, _ = push('app', ':feature')
+        gone = next(i for i in repo.state()['issues'] if i['number'] == pull['number'])
+        count(said.returncode == 0 and gone['state'] == 'closed' and gone['closed_by'] == 'medic[bot]', 'a deleted branch closes its pull request')
+
+
 def jwt(key, app, lives=540):
     def part(what):
         return base64.urlsafe_b64encode(what).rstrip(b'=')
@@ -341,6 +565,10 @@ def test_gh(count):
         count(json.loads(said.stdout)['body'] == 'by gh', f'gh comments: {said.stderr}')
         said = gh('api', 'graphql', '-f', 'query={ repository(owner: "acme", name: "widgets") { nameWithOwner } }', '--jq', '.data.repository.nameWithOwner')
         count(said.stdout.strip() == 'acme/widgets', f'gh graphql: {said.stdout} {said.stderr}')
+        said = gh('api', 'repos/acme/widgets/issues', '-f', 'title=by gh', '-f', 'labels[]=a', '-f', 'assignees[]=writer', '--jq', '.assignees[0].login')
+        count(said.stdout.strip() == 'writer', f'gh makes an issue: {said.stdout} {said.stderr}')
+        said = gh('api', '-X', 'POST', f'repos/acme/widgets/actions/runs/{run["id"]}/rerun-failed-jobs')
+        count(said.returncode == 0 and repo.state()['runs'][0]['run_attempt'] == 2, f'gh runs failed jobs again: {said.stderr}')
         said = gh('api', 'repos/acme/nothing')
         count(said.returncode == 1 and 'Not Found' in said.stderr, 'gh shows a refusal')
 

@@ -226,6 +226,35 @@ await test('pull requests, reviews, suggestions only on lines of the diff', asyn
 	await rest.pulls.updateBranch({ ...at, pull_number });
 });
 
+await test('suggestions of several lines, a pull request closed, found by its branch', async () => {
+	const main = (await rest.git.getRef({ ...at, ref: 'heads/main' })).data.object.sha;
+	const lines = Array.from({ length: 30 }, (_, i) => `line ${i + 1}`);
+	const put = async (content, parent, base) => {
+		const entry = { path: 'long.txt', mode: '100644', type: 'blob', content: content.join('\n') + '\n' };
+		const tree = (await rest.git.createTree({ ...at, base_tree: base, tree: [entry] })).data.sha;
+		return (await rest.git.createCommit({ ...at, message: 'long', tree, parents: [parent] })).data;
+	};
+	const before = await put(lines, main, (await rest.git.getCommit({ ...at, commit_sha: main })).data.tree.sha);
+	await rest.git.updateRef({ ...at, ref: 'heads/main', sha: before.sha });
+	const after = await put(lines.with(2, 'THREE').with(3, 'FOUR'), before.sha, before.tree.sha);
+	await rest.git.createRef({ ...at, ref: 'refs/heads/runmedic/long', sha: after.sha });
+	const { data: pull } = await rest.pulls.create({ ...at, title: 't', head: 'runmedic/long', base: 'main', draft: true });
+	assert.equal(pull.draft, true);
+	const comment = { path: 'long.txt', start_line: 3, start_side: 'RIGHT', line: 4, side: 'RIGHT', body: '```suggestion\nx\n```' };
+	const whole = { ...at, pull_number: pull.number, event: 'COMMENT', commit_id: after.sha, body: 'b' };
+	await rest.pulls.createReview({ ...whole, comments: [comment] });
+	await refused(rest.pulls.createReview({ ...whole, comments: [comment, { ...comment, start_line: 4, line: 20 }] }), 422, /part of the diff/);
+	const { data: stand } = await rest.pulls.listReviewComments({ ...at, pull_number: pull.number });
+	assert.deepEqual(
+		stand.map((k) => [k.start_line, k.line, k.original_commit_id]),
+		[[3, 4, after.sha]],
+	);
+	await rest.pulls.update({ ...at, pull_number: pull.number, state: 'closed' });
+	const { data: found } = await rest.pulls.list({ ...at, state: 'all', head: 'acme:runmedic/long' });
+	assert.deepEqual([found.length, found[0].state, found[0].merged_at], [1, 'closed', null]);
+	assert.equal((await rest.issues.get({ ...at, issue_number: pull.number })).data.closed_by.login, 'github-actions[bot]');
+});
+
 await test('people and budgets', async () => {
 	await rest.users.getByUsername({ username: 'writer' });
 	assert.equal((await rest.users.listPublicKeysForUser({ username: 'writer' })).data.length, 1);

@@ -160,6 +160,8 @@ export default {
 		const run = runOf(c);
 		if (run.conclusion !== 'action_required') throw new Refusal(403, 'This run is not waiting for approval');
 		if (c.token.kind === 'actions') throw new Refusal(403, 'Resource not accessible by integration');
+		// what a bot opened only the button of a person starts
+		if (run.held) throw new Refusal(403, 'This run is not from a fork pull request');
 		Object.assign(run, { status: 'queued', conclusion: null });
 		return { status: 201, body: {} };
 	},
@@ -168,6 +170,7 @@ export default {
 		const { ref, inputs } = c.body;
 		const branch = ref.replace(/^refs\/heads\//, '');
 		if (!(await commitOf(c.repo.dir, branch))) throw new Refusal(422, `No ref found for: ${ref}`);
+		if (workflow.state !== 'active') throw new Refusal(422, "Cannot trigger a 'workflow_dispatch' on a disabled workflow");
 		if (workflow.dispatch === false) throw new Refusal(422, "Workflow does not have 'workflow_dispatch' trigger");
 		c.repo.dispatches.push({ kind: 'workflow_dispatch', workflow: workflow.path, ref, inputs: inputs ?? {}, by: c.token.login });
 		const run = await c.state.addRun(c.repo, {
@@ -176,6 +179,8 @@ export default {
 			head_branch: branch,
 			status: 'queued',
 			actor: c.token.login,
+			display_title: workflow.name,
+			jobs: workflow.on ? c.state.queuedJobs(workflow) : [],
 		});
 		if (!c.body.return_run_details) return { status: 204 };
 		return {

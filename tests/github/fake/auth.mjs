@@ -22,13 +22,15 @@ const NEEDS = [
 	[/^pulls\//, 'pull_requests:write'],
 	[/^(issues\/(create-comment|update-comment|delete-comment|add-labels|remove-label)|reactions\/)/, 'issues:write|pull_requests:write'],
 	[/^issues\/(list-comments|get-comment|list-labels-on-issue)$/, 'issues:read|pull_requests:read'],
-	[/^issues\/(create|update|create-label)$/, 'issues:write'],
+	[/^issues\/(update|create-label)$/, 'issues:write|pull_requests:write'],
+	[/^issues\/(get|get-label)$/, 'issues:read|pull_requests:read'],
+	[/^issues\/create$/, 'issues:write'],
 	[/^issues\//, 'issues:read'],
 	[/^repos\/(list|get).*attestation/, 'attestations:read'],
 	[/^repos\/create-attestation/, 'attestations:write'],
 	[/^repos\/get-branch-protection$/, 'administration:read'],
 	[/^repos\/(get|get-branch-rules|get-collaborator-permission-level)$/, 'metadata:read'],
-	[/^(git\/(create|update|delete)|repos\/(create-or-update|create-dispatch|create-commit-comment|merge))/, 'contents:write'],
+	[/^(git\/(create|update|delete)|repos\/(create-or-update|create-dispatch|create-commit-comment|update-commit-comment|merge))/, 'contents:write'],
 	[/^(git|repos)\//, 'contents:read'],
 ];
 
@@ -120,6 +122,7 @@ export function authorise(token, repo, operationId, method) {
 		return;
 	}
 	const wanted = need(operationId);
+	if (repo?.archived && token && method !== 'GET') throw new Refusal(403, 'Repository was archived so is read-only.');
 	if (!repo || !wanted) return;
 	if (!token) {
 		if (method !== 'GET') throw new Refusal(401, 'Requires authentication');

@@ -24,6 +24,22 @@ const SLASHED = [
 	/^(\/repos\/[^/]+\/[^/]+\/commits\/)(.+?)(\/check-runs|\/check-suites|\/status|\/statuses|\/pulls|\/comments)?$/,
 ];
 
+// Operations that the cut of the description leaves out: known by hand, without a check of what is asked and answered.
+const EXTRA = [
+	['GET', /^\/repos\/([^/]+)\/([^/]+)\/issues\/(\d+)$/, 'issues/get', ['issue_number']],
+	['PATCH', /^\/repos\/([^/]+)\/([^/]+)\/comments\/(\d+)$/, 'repos/update-commit-comment', ['comment_id']],
+];
+
+function extra(method, path, search) {
+	for (const [verb, pattern, operationId, names] of EXTRA) {
+		const m = verb === method && pattern.exec(path);
+		if (!m) continue;
+		const params = Object.fromEntries(['owner', 'repo', ...names].map((name, i) => [name, unescape(m[i + 1])]));
+		return { operation: { operationId, extra: true }, params, query: Object.fromEntries(new URLSearchParams(search)), request: null };
+	}
+	return null;
+}
+
 const unescape = (text) => {
 	try {
 		return decodeURIComponent(text);
@@ -48,7 +64,7 @@ export const ready = api.init();
 export function match(method, path, search) {
 	const request = { method, path: encoded(path), headers: { 'content-type': 'application/json' }, query: search };
 	const operation = api.matchOperation(request);
-	if (!operation) return null;
+	if (!operation) return extra(method, path, search);
 	const parsed = api.router.parseRequest(request, operation);
 	const params = Object.fromEntries(Object.entries(parsed.params).map(([k, v]) => [k, unescape(v)]));
 	if (operation.operationId === 'repos/compare-commits') [params.base, params.head] = unescape(path.split('/compare/')[1]).split('...');
@@ -57,16 +73,19 @@ export function match(method, path, search) {
 
 // The errors of a request's query and body: [] when it is as described.
 export function requestErrors({ operation, request }, body) {
+	if (operation.extra) return [];
 	const result = api.validator.validateRequest({ ...request, body }, operation);
 	return result.errors ?? [];
 }
 
 export function responseErrors(operation, status, body) {
+	if (operation.extra) return [];
 	const described = operation.responses?.[status];
 	if (!described) return status >= 400 || status === 304 ? [] : [{ message: `status ${status} is not described` }];
 	if (!described.content) return body === undefined || body === null ? [] : [{ message: `status ${status} has no body` }];
 	if (status >= 400) return [];
-	return api.validator.validateResponse(body, operation, status).errors ?? [];
+	// the addresses of bots ("medic[bot]@users.noreply...") are as GitHub gives them, and no e-mail addresses by the letter
+	return (api.validator.validateResponse(body, operation, status).errors ?? []).filter((e) => e.params?.format !== 'email');
 }
 
 function resolved(schema) {

@@ -162,7 +162,7 @@ export async function changedFiles(dir, base, head) {
 			additions,
 			deletions,
 			changes: additions + deletions,
-			patch: hunks.join('\n'),
+			...(hunks.length && { patch: hunks.join('\n') }),
 			...(moved && { previous_filename: names[i + 1] }),
 		});
 		i += moved ? 3 : 2;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import * as gql from 'graphql';
 import { allowed, sees } from './auth.mjs';
 import * as git from './git.mjs';
+import { VIOLATION, guarded } from './guards.mjs';
 import * as v from './views.mjs';
 
 let schema = null;
@@ -122,19 +123,18 @@ async function createCommitOnBranch(c, { input }) {
 	const tip = await git.resolve(repo.dir, `refs/heads/${short}`);
 	if (!tip) throw refusal('NOT_FOUND', `No such branch: ${short}`);
 	if (tip !== expectedHeadOid) throw refusal('STALE_DATA', `Expected branch to point to "${expectedHeadOid}" but it did not. Pull and try again.`);
-	if (repo.protected.includes(short))
-		throw refusal('UNPROCESSABLE', 'Repository rule violations found\n\nChanges must be made through a pull request.\n\n');
+	if (guarded(repo, short, c.token.login)) throw refusal('UNPROCESSABLE', VIOLATION);
 	const files = {};
 	for (const a of fileChanges.additions ?? []) files[a.path] = Buffer.from(a.contents, 'base64');
 	for (const d of fileChanges.deletions ?? []) files[d.path] = null;
 	const workflow = Object.keys(files).some((p) => p.startsWith('.github/workflows/'));
 	if (workflow && ['actions', 'app'].includes(c.token.kind) && c.token.permissions.workflows !== 'write')
 		throw refusal('FORBIDDEN', 'Resource not accessible by integration');
-	const author = { name: c.token.login, email: `${c.token.login}@users.noreply.github.com` };
+	const author = c.state.author(c.token.login);
 	const text = message.headline + (message.body ? `\n\n${message.body}` : '') + '\n';
 	const oid = await git.commitFiles(repo.dir, { branch: short, files, message: text, parent: tip, author, date: c.state.now() });
 	if (c.token.kind !== 'classic') c.state.verified.add(oid);
-	await c.state.syncPulls(repo);
+	await c.state.pushed(repo, short, c.token);
 	return {
 		clientMutationId: input.clientMutationId ?? null,
 		commit: commitNode(c, repo, oid),

@@ -26,11 +26,25 @@ export function checkBody(resource, body) {
 function reach(c, issue) {
 	const wanted = issue.pull ? ['issues', 'pull_requests'] : ['issues'];
 	const writes = c.method !== 'GET';
+	alive(c, issue);
 	const fine =
 		!c.token || c.token.kind === 'classic' || wanted.some((s) => (writes ? c.token.permissions?.[s] === 'write' : c.token.permissions?.[s]));
 	if (!fine) throw c.forbidden(wanted[0]);
 	if (writes && issue.locked && !['admin', 'write', 'maintain'].includes(c.repo.collaborators[c.token.login]))
 		throw new Refusal(403, 'Unable to create comment because issue is locked.');
+}
+
+// Switched off in the settings: pull requests keep their comments.
+function alive(c, issue) {
+	if (!c.repo.has_issues && !issue?.pull) throw new Refusal(410, 'Issues are disabled for this repo');
+}
+
+function assignees(c, wanted) {
+	for (const login of wanted) {
+		if (!c.repo.collaborators[login])
+			throw new Refusal(422, 'Validation Failed', { errors: [{ value: login, resource: 'Issue', field: 'assignees', code: 'invalid' }] });
+	}
+	return wanted;
 }
 
 const app = (c) => (c.token.kind === 'actions' ? 'github-actions' : c.token.kind === 'app' ? (c.token.app_slug ?? 'medic') : null);
@@ -65,9 +79,11 @@ export default {
 		return c.page(found, (k) => v.commentView(c, c.repo, k));
 	},
 	'issues/create': async (c) => {
+		alive(c, null);
 		checkBody('Issue', c.body.body);
 		const labels = (c.body.labels ?? []).map((l) => (typeof l === 'string' ? l : l.name));
-		const issue = await c.state.addIssue(c.repo, { title: String(c.body.title), body: c.body.body, user: c.token.login, labels });
+		const asked = assignees(c, c.body.assignees ?? []);
+		const issue = await c.state.addIssue(c.repo, { title: String(c.body.title), body: c.body.body, user: c.token.login, labels, assignees: asked });
 		return { status: 201, body: v.issueView(c, c.repo, issue) };
 	},
 	'issues/update': (c) => {
@@ -78,8 +94,10 @@ export default {
 		if (title !== undefined && title !== null) issue.title = String(title);
 		if (body !== undefined) issue.body = body;
 		if (labels) issue.labels = labels.map((l) => c.state.labelNamed(c.repo, typeof l === 'string' ? l : l.name).name);
-		if (state && state !== issue.state)
-			Object.assign(issue, { state, closed_at: state === 'closed' ? c.state.now() : null, state_reason: state_reason ?? null });
+		if (c.body.assignees) issue.assignees = assignees(c, c.body.assignees);
+		if (state === 'closed' && issue.state !== state) c.state.closeIssue(issue, c.token.login, state_reason ?? 'completed');
+		if (state === 'open' && issue.state !== state)
+			Object.assign(issue, { state, closed_at: null, closed_by: null, state_reason: issue.pull ? null : 'reopened' });
 		issue.updated_at = c.state.now();
 		return { body: v.issueView(c, c.repo, issue) };
 	},
@@ -89,6 +107,7 @@ export default {
 		const found = [...c.repo.issues.values()]
 			.filter(
 				(i) =>
+					(c.repo.has_issues || i.pull) &&
 					(q.state === 'all' || i.state === (q.state ?? 'open')) &&
 					(!q.creator || i.user === q.creator) &&
 					labels.every((l) => i.labels.some((x) => x.toLowerCase() === l)) &&
@@ -96,6 +115,11 @@ export default {
 			)
 			.sort((a, b) => b.number - a.number);
 		return c.page(q.direction === 'asc' ? found.reverse() : found, (i) => v.issueView(c, c.repo, i));
+	},
+	'issues/get': (c) => {
+		const issue = issueOf(c);
+		alive(c, issue);
+		return { body: v.issueView(c, c.repo, issue) };
 	},
 	'issues/add-labels': (c) => {
 		const issue = issueOf(c);

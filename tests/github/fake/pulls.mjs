@@ -20,6 +20,7 @@ async function create(c) {
 	if (c.token.kind === 'actions' && !c.repo.actions_may_open_pulls)
 		throw new Refusal(403, 'GitHub Actions is not permitted to create or approve pull requests.');
 	checkBody('PullRequest', body ?? undefined);
+	if (draft && !c.repo.drafts) throw new Refusal(422, 'Draft pull requests are not supported in this repository.');
 	const [owner, branch] = head.includes(':') ? head.split(/:(.*)/) : [c.repo.owner, head];
 	const from = owner === c.repo.owner ? c.repo : c.state.repo(c.body.head_repo ? `${owner}/${c.body.head_repo}` : `${owner}/${c.repo.name}`);
 	const sha = from && (await git.resolve(from.dir, `refs/heads/${branch}`));
@@ -40,6 +41,7 @@ async function create(c) {
 		draft,
 		maintainer_can_modify,
 		user: c.token.login,
+		by: c.token,
 	});
 	return { status: 201, body: await v.pullView(c, c.repo, issue, true) };
 }
@@ -47,10 +49,14 @@ async function create(c) {
 async function update(c) {
 	const issue = pullOf(c);
 	const { title, body, state, base } = c.body;
+	checkBody('PullRequest', body ?? undefined);
+	if (state === 'open' && issue.state === 'closed' && issue.pull.merged)
+		throw invalid('PullRequest', 'state', 'state cannot be changed. The pull request cannot be reopened.');
 	if (title !== undefined) issue.title = title;
 	if (body !== undefined) issue.body = body;
 	if (base !== undefined) issue.pull.base.ref = base;
-	if (state && state !== issue.state) Object.assign(issue, { state, closed_at: state === 'closed' ? c.state.now() : null });
+	if (state === 'closed' && issue.state !== state) c.state.closeIssue(issue, c.token.login);
+	if (state === 'open') Object.assign(issue, { state, closed_at: null, closed_by: null });
 	issue.updated_at = c.state.now();
 	return { body: await v.pullView(c, c.repo, issue, true) };
 }
@@ -74,14 +80,15 @@ async function changed(c, issue) {
 	return git.changedFiles(c.repo.dir, await v.mergeBase(c.repo, base, issue.pull.head.sha), issue.pull.head.sha);
 }
 
-// The lines of the new file that a diff shows: only these can carry a comment.
+// The lines of the new file that a diff shows, each with the number of its hunk: only these can carry a comment.
 function shown(patch) {
-	const lines = new Set();
+	const lines = new Map();
 	let at = 0;
+	let hunk = 0;
 	for (const line of patch.split('\n')) {
 		const m = /^@@ -\S+ \+(\d+)/.exec(line);
-		if (m) at = Number(m[1]);
-		else if (line[0] === '+' || line[0] === ' ') lines.add(at++);
+		if (m) [at, hunk] = [Number(m[1]), hunk + 1];
+		else if (line[0] === '+' || line[0] === ' ') lines.set(at++, hunk);
 	}
 	return lines;
 }
@@ -93,10 +100,10 @@ async function place(c, issue, k) {
 			errors: [{ resource: 'PullRequestReviewComment', code: 'custom', field: 'pull_request_review_thread.line', message }],
 		});
 	if (!file) throw wrong('path could not be resolved');
-	const lines = shown(file.patch);
+	const lines = shown(file.patch ?? '');
 	const wanted = k.line ?? k.position;
 	if (wanted === undefined && k.subject_type !== 'file') throw wrong('line must be part of the diff');
-	if (k.line !== undefined && k.side !== 'LEFT' && (!lines.has(k.line) || (k.start_line && (!lines.has(k.start_line) || k.start_line >= k.line))))
+	if (k.line !== undefined && k.side !== 'LEFT' && (!lines.has(k.line) || (k.start_line && (lines.get(k.start_line) !== lines.get(k.line) || k.start_line >= k.line))))
 		throw wrong('pull_request_review_thread.line must be part of the diff');
 	return file;
 }
@@ -114,6 +121,7 @@ function addReviewComment(c, issue, k, review) {
 		side: 'RIGHT',
 		...k,
 	};
+	comment.original_commit_id = comment.commit_id;
 	c.repo.review_comments.set(comment.id, comment);
 	return comment;
 }
@@ -132,7 +140,16 @@ const reviewView = (c, issue, r) => ({
 	_links: { html: { href: c.web }, pull_request: { href: url(c, issue) } },
 });
 
-const reviewCommentView = (c, issue, k) => ({
+// A comment follows the head as long as its file stays as it was; then it is outdated.
+async function outdated(c, issue, k) {
+	if (k.commit_id === issue.pull.head.sha) return false;
+	const at = (sha) => git.maybe(git.git(c.repo.dir, ['rev-parse', `${sha}:${k.path}`]));
+	const same = (await at(k.commit_id)) === (await at(issue.pull.head.sha));
+	if (same) k.commit_id = issue.pull.head.sha;
+	return !same;
+}
+
+const reviewCommentView = async (c, issue, k, old = false) => ({
 	id: k.id,
 	node_id: `PRRC_${k.id}`,
 	url: `${v.repoUrl(c, c.repo.full_name)}/pulls/comments/${k.id}`,
@@ -141,16 +158,16 @@ const reviewCommentView = (c, issue, k) => ({
 	pull_request_review_id: k.review,
 	diff_hunk: '@@ -1 +1 @@',
 	path: k.path,
-	position: k.position ?? 1,
+	position: old ? null : (k.position ?? 1),
 	original_position: 1,
-	line: k.line,
+	line: old ? null : k.line,
 	original_line: k.line,
-	start_line: k.start_line ?? null,
+	start_line: old ? null : (k.start_line ?? null),
 	original_start_line: k.start_line ?? null,
 	side: k.side,
 	start_side: k.start_side ?? null,
 	commit_id: k.commit_id,
-	original_commit_id: k.commit_id,
+	original_commit_id: k.original_commit_id,
 	user: v.userView(c, k.user),
 	body: k.body,
 	created_at: k.created_at,
@@ -158,6 +175,16 @@ const reviewCommentView = (c, issue, k) => ({
 	author_association: v.association(c.repo, k.user),
 	_links: { self: { href: c.web }, html: { href: c.web }, pull_request: { href: url(c, issue) } },
 });
+
+async function partOf(c, issue, sha) {
+	if (!sha || sha === issue.pull.head.sha) return;
+	const base = await git.resolve(c.repo.dir, `refs/heads/${issue.pull.base.ref}`);
+	const own = await git.maybe(git.git(c.repo.dir, ['rev-list', `${base}..${issue.pull.head.sha}`]));
+	if (!own?.split('\n').includes(sha))
+		throw new Refusal(422, 'Validation Failed', {
+			errors: [{ resource: 'PullRequestReview', code: 'custom', field: 'commit_id', message: 'commit_id is not part of the pull request' }],
+		});
+}
 
 const STATES = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' };
 
@@ -170,6 +197,7 @@ async function review(c) {
 		throw new Refusal(422, 'Unprocessable Entity', { errors: ['Can not approve your own pull request'] });
 	if (event && event !== 'APPROVE' && !body && comments.length === 0)
 		throw new Refusal(422, 'Unprocessable Entity', { errors: ['Body cannot be blank'] });
+	await partOf(c, issue, commit_id);
 	for (const k of comments) await place(c, issue, k);
 	const r = {
 		id: c.state.id(),
@@ -193,7 +221,8 @@ export default {
 	'pulls/list-files': async (c) => c.page(await changed(c, pullOf(c)), (f) => v.fileView(c, c.repo, f)),
 	'pulls/list-commits': async (c) => {
 		const { pull } = pullOf(c);
-		const out = await git.git(c.repo.dir, ['rev-list', '--reverse', `refs/heads/${pull.base.ref}..${pull.head.sha}`]);
+		const from = pull.merged ? pull.base.sha : `refs/heads/${pull.base.ref}`; // a merge takes none of them away
+		const out = await git.git(c.repo.dir, ['rev-list', '--reverse', `${from}..${pull.head.sha}`]);
 		return c.page(out.split('\n').filter(Boolean), (sha) => v.commitView(c, c.repo, sha));
 	},
 	'pulls/create-review': review,
@@ -215,25 +244,31 @@ export default {
 	'pulls/create-review-comment': async (c) => {
 		const issue = pullOf(c);
 		await place(c, issue, c.body);
-		return { status: 201, body: reviewCommentView(c, issue, addReviewComment(c, issue, c.body, null)) };
+		await partOf(c, issue, c.body.commit_id);
+		return { status: 201, body: await reviewCommentView(c, issue, addReviewComment(c, issue, c.body, null)) };
 	},
 	'pulls/list-review-comments': (c) => {
 		const issue = pullOf(c);
 		return c.page(
 			[...c.repo.review_comments.values()].filter((k) => k.issue === issue.number),
-			(k) => reviewCommentView(c, issue, k),
+			async (k) => reviewCommentView(c, issue, k, await outdated(c, issue, k)),
 		);
 	},
 	'pulls/request-reviewers': async (c) => {
 		const issue = pullOf(c);
 		for (const login of c.body.reviewers ?? []) {
+			if (login === issue.user) throw new Refusal(422, 'Review cannot be requested from pull request author.');
 			if (!c.repo.collaborators[login])
 				throw new Refusal(
 					422,
 					'Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.',
 				);
-			if (!issue.pull.reviewers.includes(login)) issue.pull.reviewers.push(login);
 		}
+		for (const team of c.body.team_reviewers ?? []) {
+			if (!c.repo.teams.includes(team)) throw new Refusal(422, 'Could not resolve to a node with the global id of a team.');
+			if (!issue.pull.teams.includes(team)) issue.pull.teams.push(team);
+		}
+		for (const login of c.body.reviewers ?? []) if (!issue.pull.reviewers.includes(login)) issue.pull.reviewers.push(login);
 		return { status: 201, body: await v.pullView(c, c.repo, issue) };
 	},
 	'pulls/update-branch': async (c) => {
@@ -244,7 +279,7 @@ export default {
 		const base = await git.resolve(c.repo.dir, `refs/heads/${issue.pull.base.ref}`);
 		const sha = await git.mergeInto(from.dir, issue.pull.head.ref, base, c.repo.dir, `Merge branch '${issue.pull.base.ref}'`);
 		if (!sha) throw new Refusal(422, 'merge conflict between base and head');
-		await c.state.syncPulls(from);
+		await c.state.pushed(from, issue.pull.head.ref, c.token);
 		return { status: 202, body: { message: 'Updating pull request branch.', url: url(c, issue) } };
 	},
 	'repos/list-pull-requests-associated-with-commit': async (c) => {

@@ -1,6 +1,7 @@
 // What lies in the repository: refs, commits, trees, blobs, contents, branches; and dispatches, attestations, releases.
 import { Refusal } from './auth.mjs';
 import * as git from './git.mjs';
+import { VIOLATION, guarded, isProtected, ruleView, rulesOf } from './guards.mjs';
 import * as v from './views.mjs';
 
 const HEX = /^[0-9a-f]{40}$/;
@@ -26,18 +27,21 @@ async function oneRef(c, ref) {
 	return (await git.refs(c.repo.dir, ref)).find((r) => r.ref === ref) ?? null;
 }
 
+const mayWorkflows = (token) => token.kind === 'classic' || token.kind === 'fine' || token.permissions.workflows === 'write';
+
 // What the settings of the repository forbid to everybody's tokens.
 async function guardRef(c, ref, sha) {
 	const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
-	if (branch && c.repo.protected.includes(branch))
-		throw new Refusal(422, 'Repository rule violations found\n\nChanges must be made through a pull request.\n\n');
-	if (!sha || c.token.kind === 'classic' || c.token.kind === 'fine' || c.token.permissions.workflows === 'write') return;
+	if (branch && guarded(c.repo, branch, c.token.login)) throw new Refusal(422, VIOLATION);
+	if (!sha || mayWorkflows(c.token)) return;
 	const old = (await git.resolve(c.repo.dir, ref)) ?? (await git.resolve(c.repo.dir, 'HEAD'));
 	const base = old && (await git.maybe(git.git(c.repo.dir, ['merge-base', old, sha])));
 	const touched = base && (await git.git(c.repo.dir, ['diff', '--name-only', base, sha, '--', '.github/workflows']));
 	if (touched)
 		throw new Refusal(403, 'Resource not accessible by integration', {}, { 'x-accepted-github-permissions': 'contents=write,workflows=write' });
 }
+
+const moved = (c, ref) => (ref.startsWith('refs/heads/') ? c.state.pushed(c.repo, ref.slice(11), c.token) : null);
 
 async function createRef(c) {
 	const { ref, sha } = c.body;
@@ -47,8 +51,8 @@ async function createRef(c) {
 		throw new Refusal(422, 'Object does not exist');
 	if (await oneRef(c, ref)) throw new Refusal(422, 'Reference already exists');
 	await guardRef(c, ref, sha);
-	await git.git(c.repo.dir, ['update-ref', ref, sha, '0'.repeat(40)]);
-	await c.state.syncPulls(c.repo);
+	if ((await git.maybe(git.git(c.repo.dir, ['update-ref', ref, sha, '0'.repeat(40)]))) === null) throw new Refusal(422, 'Reference already exists');
+	await moved(c, ref);
 	return { status: 201, body: refView(c, await oneRef(c, ref)) };
 }
 
@@ -60,8 +64,8 @@ async function updateRef(c) {
 	const forward = await git.maybe(git.git(c.repo.dir, ['merge-base', '--is-ancestor', old.sha, c.body.sha]));
 	if (forward === null && !c.body.force) throw new Refusal(422, 'Update is not a fast forward');
 	await guardRef(c, ref, c.body.sha);
-	await git.git(c.repo.dir, ['update-ref', ref, c.body.sha]);
-	await c.state.syncPulls(c.repo);
+	if ((await git.maybe(git.git(c.repo.dir, ['update-ref', ref, c.body.sha, old.sha]))) === null) throw new Refusal(422, 'Update is not a fast forward');
+	if (old.sha !== c.body.sha) await moved(c, ref);
 	return { body: refView(c, await oneRef(c, ref)) };
 }
 
@@ -86,9 +90,13 @@ async function createTree(c) {
 		const [mode, , sha] = head.split(' ');
 		entries.set(name, { mode, sha });
 	}
+	if (c.body.tree.some((e) => e.path?.startsWith('.github/workflows/')) && !mayWorkflows(c.token))
+		throw new Refusal(403, 'Resource not accessible by integration', {}, { 'x-accepted-github-permissions': 'contents=write,workflows=write' });
 	for (const e of c.body.tree) {
 		if (!e.path || e.path.startsWith('/') || e.path.split('/').some((p) => p === '..' || p === '.git' || p === ''))
 			throw new Refusal(422, `tree.path contains a malformed path component`);
+		if (e.sha !== undefined && e.content !== undefined)
+			throw new Refusal(422, 'Must supply either tree.sha or tree.content, not both');
 		if (e.sha === null) {
 			if (!entries.delete(e.path)) throw new Refusal(422, 'GitRPC::BadObjectState');
 			continue;
@@ -117,10 +125,13 @@ async function createCommit(c) {
 	const { message, tree, parents = [], author, committer } = c.body;
 	if ((await git.maybe(git.git(c.repo.dir, ['cat-file', '-e', `${tree}^{tree}`]))) === null) throw new Refusal(422, 'Tree SHA does not exist');
 	for (const p of parents) if (!(await git.resolve(c.repo.dir, p))) throw new Refusal(422, 'Parent SHA does not exist or is not a commit object');
-	const own = { name: c.token.login, email: `${c.token.login}@users.noreply.github.com`, date: c.state.now() };
-	const env = { ...git.identity('AUTHOR', { ...own, ...author }), ...git.identity('COMMITTER', { ...own, ...(committer ?? author) }) };
+	const date = c.state.now();
+	const own = { ...c.state.author(c.token.login), date };
+	const signed = !author && !committer && ['actions', 'app'].includes(c.token.kind);
+	const last = signed ? { name: 'GitHub', email: 'noreply@github.com', date } : { ...own, ...(committer ?? author) };
+	const env = { ...git.identity('AUTHOR', { ...own, ...author }), ...git.identity('COMMITTER', last) };
 	const sha = await git.git(c.repo.dir, ['commit-tree', tree, ...parents.flatMap((p) => ['-p', p])], { env, input: message });
-	if (!author && !committer && ['actions', 'app'].includes(c.token.kind)) c.state.verified.add(sha);
+	if (signed) c.state.verified.add(sha);
 	return { status: 201, body: v.gitCommitView(c, c.repo, await git.readCommit(c.repo.dir, sha)) };
 }
 
@@ -165,8 +176,7 @@ const contentView = (c, path, sha, type, size) => {
 
 async function putContent(c) {
 	const { message, content, sha, branch = c.repo.default_branch, author } = c.body;
-	if (c.repo.protected.includes(branch))
-		throw new Refusal(409, 'Repository rule violations found\n\nChanges must be made through a pull request.\n\n');
+	if (guarded(c.repo, branch, c.token.login)) throw new Refusal(409, VIOLATION);
 	const tip = await git.resolve(c.repo.dir, `refs/heads/${branch}`);
 	if (!tip) throw new Refusal(404, `Branch ${branch} not found`);
 	const old = await git.maybe(git.git(c.repo.dir, ['rev-parse', '-q', '--verify', `${tip}:${c.params.path}`]));
@@ -176,7 +186,8 @@ async function putContent(c) {
 	const commit = await git.commitFiles(c.repo.dir, { files, message, parent: tip, author, date: c.state.now() });
 	await guardRef(c, `refs/heads/${branch}`, commit);
 	await git.git(c.repo.dir, ['update-ref', `refs/heads/${branch}`, commit]);
-	await c.state.syncPulls(c.repo);
+	await c.state.pushed(c.repo, branch, c.token);
+	if (!author && ['actions', 'app'].includes(c.token.kind)) c.state.verified.add(commit);
 	const blob = await git.git(c.repo.dir, ['rev-parse', `${commit}:${c.params.path}`]);
 	return {
 		status: old ? 200 : 201,
@@ -221,7 +232,7 @@ async function compare(c) {
 const branchView = async (c, name, sha, whole) => ({
 	name,
 	commit: whole ? await v.commitView(c, c.repo, sha) : { sha, url: api(c, `commits/${sha}`) },
-	protected: c.repo.protected.includes(name),
+	protected: isProtected(c.repo, name),
 	...(whole && { _links: { self: c.web, html: c.web }, protection: {}, protection_url: api(c, `branches/${name}/protection`) }),
 });
 
@@ -261,6 +272,7 @@ export default {
 		if (!(await oneRef(c, ref))) throw new Refusal(422, 'Reference does not exist');
 		await guardRef(c, ref, null);
 		await git.git(c.repo.dir, ['update-ref', '-d', ref]);
+		c.state.branchGone(c.repo, ref, c.token.login);
 		return { status: 204 };
 	},
 	'git/get-ref': async (c) => {
@@ -304,7 +316,7 @@ export default {
 	'repos/get-branch': async (c) => ({ body: await branchView(c, c.params.branch, await branchOf(c), true) }),
 	'repos/get-branch-protection': async (c) => {
 		await branchOf(c);
-		if (!c.repo.protected.includes(c.params.branch)) throw new Refusal(404, 'Branch not protected');
+		if (!isProtected(c.repo, c.params.branch)) throw new Refusal(404, 'Branch not protected');
 		return {
 			body: {
 				url: api(c, `branches/${c.params.branch}/protection`),
@@ -313,7 +325,7 @@ export default {
 			},
 		};
 	},
-	'repos/get-branch-rules': (c) => c.page(c.repo.rules ?? [], (r) => r),
+	'repos/get-branch-rules': (c) => c.page(rulesOf(c.repo, c.params.branch), (r) => ruleView(c.repo, r)),
 	'repos/merge': async (c) => {
 		const base = await git.resolve(c.repo.dir, `refs/heads/${c.body.base}`);
 		const head = await git.commitOf(c.repo.dir, c.body.head);
@@ -327,15 +339,22 @@ export default {
 			c.body.commit_message ?? `Merge ${c.body.head} into ${c.body.base}`,
 		);
 		if (!sha) throw new Refusal(409, 'Merge conflict');
-		await c.state.syncPulls(c.repo);
+		await c.state.pushed(c.repo, c.body.base, c.token);
 		return { status: 201, body: await v.commitView(c, c.repo, sha) };
 	},
-	'repos/create-dispatch-event': (c) => {
+	'repos/create-dispatch-event': async (c) => {
 		c.repo.dispatches.push({
 			kind: 'repository_dispatch',
 			event_type: c.body.event_type,
 			client_payload: c.body.client_payload ?? {},
 			by: c.token.login,
+		});
+		const sha = await git.commitOf(c.repo.dir, c.repo.default_branch);
+		await c.state.start(c.repo, 'repository_dispatch', {
+			head_branch: c.repo.default_branch,
+			head_sha: sha,
+			actor: c.token.login,
+			display_title: c.body.event_type,
 		});
 		return { status: 204 };
 	},
@@ -344,6 +363,12 @@ export default {
 		const k = { id: c.state.id(), sha, user: c.token.login, created_at: c.state.now(), ...c.body };
 		c.repo.commit_comments.push(k);
 		return { status: 201, body: commitCommentView(c, k) };
+	},
+	'repos/update-commit-comment': (c) => {
+		const k = c.repo.commit_comments.find((one) => one.id === Number(c.params.comment_id));
+		if (!k) throw new Refusal(404, 'Not Found');
+		Object.assign(k, { body: c.body.body, updated_at: c.state.now() });
+		return { body: commitCommentView(c, k) };
 	},
 	'repos/list-comments-for-commit': (c) =>
 		c.page(
@@ -380,7 +405,7 @@ const commitCommentView = (c, k) => ({
 	id: k.id,
 	node_id: `CC_${k.id}`,
 	url: api(c, `comments/${k.id}`),
-	html_url: c.web,
+	html_url: `${c.web}/${c.repo.full_name}/commit/${k.sha}#commitcomment-${k.id}`,
 	body: k.body,
 	path: k.path ?? null,
 	position: k.position ?? null,
@@ -388,6 +413,6 @@ const commitCommentView = (c, k) => ({
 	commit_id: k.sha,
 	user: v.userView(c, k.user),
 	created_at: k.created_at,
-	updated_at: k.created_at,
+	updated_at: k.updated_at ?? k.created_at,
 	author_association: v.association(c.repo, k.user),
 });

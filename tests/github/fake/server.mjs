@@ -12,6 +12,7 @@ import { graphql } from './graphql.mjs';
 import issues from './issues.mjs';
 import { Limits, primary, tooFast } from './limits.mjs';
 import { Blobs } from './logs.mjs';
+import people from './people.mjs';
 import pulls from './pulls.mjs';
 import repos from './repos.mjs';
 import { serveGit } from './smart.mjs';
@@ -342,12 +343,16 @@ export class Fake {
 				this.faults.add(body.faults ?? []);
 				return reply(await state.seed(body));
 			}
+			if (what === 'reset') {
+				this.faults.clear();
+				this.limits.writes.length = 0;
+				this.limits.used.clear();
+				return reply(state.reset());
+			}
 			if (what === 'settings') return reply(Object.assign(state.settings, body));
 			if (what === 'clock') return reply({ skew: (state.skew += (body.seconds ?? 0) * 1000) });
 			if (what === 'limits') return reply({ most: this.limits.most, used: Object.fromEntries(this.limits.used) });
-			if (what === 'finish') return reply(finish(state, body));
-			if (what === 'close') return reply(await closePull(state, body));
-			if (what === 'branch') return reply(await branch(state, body));
+			if (people[what]) return reply(await people[what](state, body));
 			reply({ message: `no such control: ${what}` }, 404);
 		} catch (error) {
 			reply({ message: String(error.stack ?? error) }, 400);
@@ -381,31 +386,4 @@ async function page(c, url, base, all, view, key) {
 	if (number < last) links.push(`<${at(number + 1)}>; rel="next"`, `<${at(last)}>; rel="last"`);
 	if (number > 1) links.push(`<${at(1)}>; rel="first"`);
 	return { body: key ? { total_count: all.length, [key]: items } : items, headers: links.length ? { link: links.join(', ') } : {} };
-}
-
-// {repository, run, conclusion, jobs: {name: {conclusion, log, ...}}}: what the runners would do
-function finish(state, { repository, run: id, conclusion, jobs = {} }) {
-	const repo = state.repo(repository);
-	const run = repo.runs.get(Number(id));
-	const now = state.now();
-	for (const job of run.jobs.map((j) => repo.jobs.get(j)).filter((j) => j.status !== 'completed')) {
-		Object.assign(job, { status: 'completed', conclusion, completed_at: now }, jobs[job.name]);
-	}
-	Object.assign(run, { status: 'completed', conclusion, updated_at: now });
-	return run;
-}
-
-// {repository, number, merged, by}: what a person does with a pull request
-async function closePull(state, { repository, number, merged = false, by = 'person' }) {
-	const issue = state.repo(repository).issues.get(Number(number));
-	const now = state.now();
-	Object.assign(issue, { state: 'closed', closed_at: now, updated_at: now });
-	if (issue.pull && merged) Object.assign(issue.pull, { merged: true, merged_at: now, merged_by: by, merge_commit_sha: issue.pull.head.sha });
-	return issue;
-}
-
-// {repository, branch, files, message}: what a person pushes
-async function branch(state, { repository, branch: name, ...what }) {
-	await state.addBranch(state.repo(repository), name, what);
-	return {};
 }

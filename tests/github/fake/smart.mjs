@@ -2,12 +2,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Refusal, allowed, identify, sees } from './auth.mjs';
-import { httpBackend } from './git.mjs';
+import { httpBackend, refs } from './git.mjs';
+import { patterns } from './guards.mjs';
 
 const HOOK = `#!/bin/sh
+set -f
 while read -r old new ref; do
 	for branch in $FAKE_PROTECTED; do
-		[ "$ref" = "refs/heads/$branch" ] && { echo "error: GH006: Protected branch update failed for $ref." >&2; exit 1; }
+		case "$ref" in "refs/heads/"$branch) echo "error: GH006: Protected branch update failed for $ref." >&2; exit 1 ;; esac
 	done
 	[ -n "$FAKE_WORKFLOWS" ] && continue
 	expr "$new" : '0*$' >/dev/null && continue
@@ -17,6 +19,16 @@ while read -r old new ref; do
 done
 exit 0
 `;
+
+const heads = async (repo) => new Map((await refs(repo.dir, 'refs/heads/')).map((r) => [r.ref, r.sha]));
+
+// What a push moved.
+async function follow(state, repo, before, token) {
+	const after = await heads(repo);
+	for (const [ref, sha] of after) if (before.get(ref) !== sha) await state.pushed(repo, ref.slice(11), token);
+	for (const ref of before.keys()) if (!after.has(ref)) state.branchGone(repo, ref, token.login);
+	await state.syncPulls(repo, token);
+}
 
 export async function serveGit(fake, req, res, url, entry) {
 	const { state } = fake;
@@ -44,6 +56,7 @@ export async function serveGit(fake, req, res, url, entry) {
 		fs.mkdirSync(path.dirname(hook), { recursive: true });
 		fs.writeFileSync(hook, HOOK, { mode: 0o755 });
 	}
+	const before = writes && req.method === 'POST' ? await heads(repo) : null;
 	const may = token && (token.kind === 'classic' || token.kind === 'fine' || token.permissions.workflows === 'write');
 	httpBackend(req, res, {
 		root: path.join(state.dir, 'repos'),
@@ -51,9 +64,9 @@ export async function serveGit(fake, req, res, url, entry) {
 		query: url.search.slice(1),
 		user: token?.login,
 		protocol: req.headers['git-protocol'],
-		more: { FAKE_PROTECTED: repo.protected.join(' '), FAKE_WORKFLOWS: may ? '1' : '' },
+		more: { FAKE_PROTECTED: patterns(repo, token?.login).join(' '), FAKE_WORKFLOWS: may ? '1' : '' },
 		done: async () => {
-			if (writes && req.method === 'POST') await state.syncPulls(repo);
+			if (before) await follow(state, repo, before, token);
 			entry.status = res.statusCode;
 			entry.ended = fake.ms();
 		},

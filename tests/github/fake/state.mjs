@@ -24,6 +24,15 @@ export class State {
 		this.last = 1000;
 	}
 
+	// Everything is forgotten but who listens where: for the next story.
+	reset() {
+		for (const what of [this.tokens, this.apps, this.users, this.repos, this.verified]) what.clear();
+		this.violations.length = this.journal.length = 0;
+		this.settings = { delay_ms: 0, link_seconds: 60, secondary: null, window_seconds: 3600, strict_version: true };
+		this.skew = 0;
+		fs.rmSync(path.join(this.dir, 'repos'), { recursive: true, force: true });
+	}
+
 	close() {
 		if (this.temporary) fs.rmSync(this.dir, { recursive: true, force: true });
 	}
@@ -131,6 +140,12 @@ export class State {
 				attestations: [],
 				releases: [],
 				numbers: 0,
+				rules: {},
+				bypass: [],
+				drafts: true,
+				has_issues: true,
+				teams: [],
+				requests_held: true,
 			};
 			this.user(owner);
 			if (!fs.existsSync(repo.dir)) {
@@ -148,6 +163,11 @@ export class State {
 			'default_workflow_permissions',
 			'archived',
 			'rules',
+			'bypass',
+			'drafts',
+			'has_issues',
+			'teams',
+			'requests_held',
 			'releases',
 			'attestations',
 		]) {
@@ -168,10 +188,54 @@ export class State {
 	async addBranch(repo, branch, what) {
 		const own = await git.resolve(repo.dir, `refs/heads/${branch}`);
 		const parent = own ?? (await git.commitOf(repo.dir, what.from ?? repo.default_branch));
-		if (!what.files)
-			await git.git(repo.dir, ['update-ref', `refs/heads/${branch}`, (what.from && (await git.commitOf(repo.dir, what.from))) || parent]);
-		else await git.commitFiles(repo.dir, { branch, files: what.files, message: what.message ?? `Change ${branch}`, parent, date: what.date });
-		await this.syncPulls(repo);
+		const author = what.by && this.author(what.by);
+		let sha = (what.from && (await git.commitOf(repo.dir, what.from))) || parent;
+		if (what.files) sha = await git.commitFiles(repo.dir, { files: what.files, message: what.message ?? `Change ${branch}`, parent, date: what.date, author });
+		await git.git(repo.dir, ['update-ref', `refs/heads/${branch}`, sha]);
+		await this.pushed(repo, branch, { login: what.by ?? 'person' });
+		return sha;
+	}
+
+	// Whose mail address it is: GitHub shows the account beside the name.
+	author(login) {
+		return { name: login, email: `${this.user(login).id}+${login}@users.noreply.github.com` };
+	}
+
+	loginOf(email) {
+		if (email === 'noreply@github.com') return this.user('web-flow').login;
+		const m = /^(?:\d+\+)?(.+)@users\.noreply\.github\.com$/.exec(email);
+		if (m && this.users.has(m[1])) return m[1];
+		if (email === 'person@example.invalid') return this.user('person').login;
+		return [...this.users.values()].find((u) => u.email === email)?.login ?? null;
+	}
+
+	// A branch moved. by: {login, kind?} of the token. Workflows that say `on` start by themselves: pushes with a job's own token start nothing.
+	async pushed(repo, branch, by) {
+		const sha = await git.resolve(repo.dir, `refs/heads/${branch}`);
+		if (sha && by.kind !== 'actions') await this.start(repo, 'push', { head_branch: branch, head_sha: sha, actor: by.login });
+		await this.syncPulls(repo, by);
+	}
+
+	// A job's own token opens and changes pull requests whose runs wait for a person.
+	async start(repo, event, about, held = false) {
+		for (const w of repo.workflows.values()) {
+			if (!w.on?.includes(event) || w.state !== 'active') continue;
+			const state = held ? { status: 'completed', conclusion: 'action_required' } : { status: 'queued', conclusion: null };
+			const jobs = held ? [] : this.queuedJobs(w);
+			await this.addRun(repo, { workflow_id: w.id, path: w.path, name: w.name, event, ...state, ...about, jobs, held });
+		}
+	}
+
+	queuedJobs(w) {
+		return (w.jobs ?? ['test']).map((j) => ({ ...(typeof j === 'string' ? { name: j } : j), status: 'queued', conclusion: null }));
+	}
+
+	startPull(repo, issue, by) {
+		const { head } = issue.pull;
+		const held = by.kind === 'actions' && repo.requests_held;
+		if (by.kind === 'actions' && !repo.requests_held) return null;
+		const about = { head_branch: head.ref, head_sha: head.sha, head_repository: head.repo, actor: by.login, display_title: issue.title };
+		return this.start(repo, 'pull_request', about, held);
 	}
 
 	addLabel(repo, l) {
@@ -203,6 +267,7 @@ export class State {
 			created_at: i.created_at ?? now,
 			updated_at: i.created_at ?? now,
 			closed_at: null,
+			closed_by: null,
 			assignees: i.assignees ?? [],
 			pull,
 		};
@@ -237,15 +302,17 @@ export class State {
 			merge_commit_sha: null,
 			maintainer_can_modify: p.maintainer_can_modify ?? true,
 			reviewers: [],
+			teams: [],
 		};
 		const issue = await this.addIssue(repo, { title: `Change ${branch}`, ...p }, pull);
 		await this.syncPulls(repo);
 		pull.base.sha = await git.resolve(repo.dir, `refs/heads/${pull.base.ref}`);
+		await this.startPull(repo, issue, p.by ?? { login: issue.user });
 		return issue;
 	}
 
 	// An open pull request's head follows its branch, and refs/pull/N/head follows the head, across forks.
-	async syncPulls(changed) {
+	async syncPulls(changed, by = { login: 'person' }) {
 		for (const repo of this.repos.values()) {
 			for (const issue of repo.issues.values()) {
 				const pull = issue.pull;
@@ -256,10 +323,25 @@ export class State {
 				if (!sha || sha === pull.head.sha) continue;
 				if (from !== repo) await git.git(repo.dir, ['fetch', '-q', '--no-write-fetch-head', from.dir, sha]);
 				await git.git(repo.dir, ['update-ref', `refs/pull/${issue.number}/head`, sha]);
+				const known = pull.head.sha !== null;
 				pull.head.sha = sha;
 				issue.updated_at = this.now();
+				if (known) await this.startPull(repo, issue, by);
 			}
 		}
+	}
+
+	// GitHub closes the pull requests of a branch that is deleted.
+	branchGone(repo, ref, by) {
+		for (const other of this.repos.values())
+			for (const issue of other.issues.values())
+				if (issue.pull && issue.state === 'open' && issue.pull.head.repo === repo.full_name && `refs/heads/${issue.pull.head.ref}` === ref)
+					this.closeIssue(issue, by);
+	}
+
+	closeIssue(issue, by, reason = null) {
+		const now = this.now();
+		Object.assign(issue, { state: 'closed', closed_at: now, updated_at: now, closed_by: this.user(by).login, state_reason: reason });
 	}
 
 	async addRun(repo, r) {
@@ -291,7 +373,8 @@ export class State {
 			display_title: r.display_title ?? 'Change something',
 			pulls: r.pulls ?? null,
 			jobs: [],
-			reruns: 0,
+			reruns: r.reruns ?? 0,
+			held: r.held ?? false,
 			logs_expired: r.logs_expired ?? false,
 			attempts: new Map(),
 		};
@@ -390,6 +473,7 @@ export class State {
 			repositories: Object.fromEntries(repositories.map((r) => [r.full_name, r])),
 			users: [...this.users.values()],
 			settings: this.settings,
+			verified: [...this.verified],
 		};
 	}
 }

@@ -318,6 +318,7 @@ export function issueView(c, repo, i) {
 		created_at: i.created_at,
 		updated_at: i.updated_at,
 		closed_at: i.closed_at,
+		closed_by: userView(c, i.closed_by),
 		author_association: association(repo, i.user),
 		...(i.pull && {
 			pull_request: {
@@ -370,7 +371,7 @@ export async function pullView(c, repo, i, whole = false) {
 		merged_at: p.merged_at,
 		merge_commit_sha: p.merge_commit_sha,
 		assignee: null,
-		assignees: [],
+		assignees: i.assignees.map((a) => userView(c, a)),
 		requested_reviewers: p.reviewers.map((r) => userView(c, r)),
 		requested_teams: [],
 		head: side(p.head.repo, p.head.ref, p.head.sha),
@@ -422,8 +423,8 @@ export async function commitView(c, repo, sha, withFiles = false) {
 		url,
 		html_url: `${c.web}/${repo.full_name}/commit/${k.sha}`,
 		comments_url: `${url}/comments`,
-		author: null,
-		committer: null,
+		author: userView(c, c.state.loginOf(k.author.email)),
+		committer: userView(c, c.state.loginOf(k.committer.email)),
 		commit: {
 			author: k.author,
 			committer: k.committer,
