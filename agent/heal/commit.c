@@ -1,31 +1,18 @@
 /* commit.c - fixes as commits on a new branch. HEAD, index and work tree stay as they are. */
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/mem.h"
-#include "base/redact.h"
 #include "heal/internal.h"
+#include "plan/delivery.h"
 
-#include <string.h>
-
-#define SUBJECT_MAX 72
 #define NOBODY_NAME "runmedic"
 #define NOBODY_EMAIL "runmedic@users.noreply.github.com"
 
-/* "runmedic/<12 hex of the signature>-<6 hex of the base ref>". A failure without a signature is named by its rule. */
 static const char *usual_name(struct arena *arena, const struct repository *r, const struct plan *plan)
 {
 	const struct finding *finding = plan->fix_count ? plan->fixes[0].finding : NULL;
-	char of_rule[HASH_HEX_MAX], of_base[HASH_HEX_MAX];
-	struct view name = view_of(finding ? finding->signature : NULL);
 
-	if (view_starts(name, "1:"))
-		name = view_from(name, 2);
-	if (name.n < 12) {
-		hash_view(view_of(finding ? finding->rule_id : NULL), of_rule);
-		name = view_of(of_rule);
-	}
-	hash_view(view_of(r->branch ? r->branch : r->head_text), of_base);
-	return arena_format(arena, "runmedic/%.12s-%.6s", name.p, of_base);
+	return delivery_branch(arena, finding ? finding->signature : NULL, finding ? finding->rule_id : NULL,
+		r->branch ? r->branch : r->head_text);
 }
 
 static int check_name(const char *name, const char *full, struct repository *r, struct err *e)
@@ -83,93 +70,28 @@ static int find_author(git_signature **ret, struct repository *r, const struct c
 	return git_signature_new(ret, NOBODY_NAME, NOBODY_EMAIL, now, 0) == 0 ? 0 : repository_error(e, "no author");
 }
 
-/* Text that may come from a log, as one harmless line: it must not become a trailer. */
-static void add_line(struct buf *out, const char *label, const char *text, size_t max)
-{
-	BUF_AUTO flat = buf_new(BUF_LINE);
-	BUF_AUTO safe = buf_new(BUF_LINE);
-	struct view rest = view_trim(view_cut_utf8(view_of(text), BUF_LINE / 4)), line;
-
-	while (view_next(&rest, '\n', &line)) {
-		buf_add_text(&flat, flat.n ? " " : "");
-		buf_add_view(&flat, view_trim(line));
-	}
-	redact_for_terminal(&safe, buf_view(&flat));
-	buf_addf(out, "%s%.*s\n", label, VIEW_ARG(view_cut_utf8(view_trim(buf_view(&safe)), max)));
-}
-
-static void add_proof(struct buf *out, const struct healed_fix *fix)
-{
-	BUF_AUTO command = buf_new(BUF_LINE);
-
-	for (const char *const *p = fix->proof.argv; p && *p; p++)
-		buf_addf(&command, "%s%s", command.n ? " " : "", *p);
-	if (fix->proof.says)
-		add_line(out, "Proof: ", fix->proof.says, BUF_LINE);
-	if (command.n)
-		add_line(out, "Proof: exit status 0 of ", buf_text(&command), BUF_LINE);
-}
-
-/* The template of the configuration with what its words stand for. */
-static const char *subject_of(struct arena *arena, const struct healed_fix *fix, const char *template)
-{
-	const struct fix_proposal *p = &fix->fix->proposal;
-	const struct {
-		const char *word, *stands_for;
-	} words[] = {
-		{"{summary}", p->summary ? p->summary : fix->fix->fixer->title},
-		{"{fixer}", fix->fix->fixer->id},
-		{"{rule}", fix->fix->finding->rule_id},
-		{"{signature}", fix->fix->finding->signature},
-	};
-	BUF_AUTO out = buf_new(BUF_LINE);
-
-	for (const char *at = template ? template : "{summary}"; *at;) {
-		size_t i = 0;
-
-		while (i < sizeof(words) / sizeof(*words) && !view_starts(view_of(at), words[i].word))
-			i++;
-		if (i == sizeof(words) / sizeof(*words)) {
-			buf_add_char(&out, *at++);
-			continue;
-		}
-		buf_add_text(&out, words[i].stands_for);
-		at += strlen(words[i].word);
-	}
-	return arena_text(arena, buf_text(&out));
-}
-
-static void add_record(struct buf *out, const struct planned_fix *f)
-{
-	if (f->good + f->bad)
-		buf_addf(out, "Runmedic-Record: %u of %u earlier fixes of this kind turned out good\n", f->good,
-			f->good + f->bad);
-}
-
 static void make_message(
-	struct buf *out, const struct healed_fix *fix, const git_signature *author, const struct heal_options *o)
+	struct buf *out, const struct healed_fix *fix, const char *author_or_null, const struct heal_options *o)
 {
-	const struct fix_proposal *p = &fix->fix->proposal;
-	const char *signature = fix->fix->finding->signature;
-	ARENA_AUTO arena = {0};
+	const struct planned_fix *f = fix->fix;
+	const struct delivery_message m = {
+		.summary = f->proposal.summary,
+		.title = f->fixer->title,
+		.reason = f->proposal.reason,
+		.fixer = f->fixer->id,
+		.rule = f->finding->rule_id,
+		.signature = f->finding->signature,
+		.run_url = o->run_url_or_null,
+		.confidence = fix->confidence,
+		.proof_argv = fix->proof.argv,
+		.proof_says = fix->proof.says,
+		.good = f->good,
+		.bad = f->bad,
+		.sign_off = author_or_null,
+		.category = category_name(f->finding->category),
+	};
 
-	add_line(out, "", subject_of(&arena, fix, o->config->heal.subject), SUBJECT_MAX);
-	buf_add_text(out, "\n");
-	if (p->reason)
-		add_line(out, "", p->reason, BUF_LINE);
-	add_proof(out, fix);
-	buf_add_text(out, "\n");
-	if (*signature)
-		add_line(out, "Runmedic-Signature: ", signature, BUF_LINE);
-	if (fix->fix->finding->rule_id)
-		add_line(out, "Runmedic-Rule: ", fix->fix->finding->rule_id, BUF_LINE);
-	add_line(out, "Runmedic-Fixer: ", fix->fix->fixer->id, BUF_LINE);
-	buf_addf(out, "Runmedic-Confidence: %.2f\n", fix->confidence);
-	add_record(out, fix->fix);
-	if (o->run_url_or_null)
-		add_line(out, "Runmedic-Run: ", o->run_url_or_null, BUF_LINE);
-	if (o->config->heal.sign_off)
-		buf_addf(out, "Signed-off-by: %s <%s>\n", author->name, author->email);
+	delivery_message(out, &m, o->config);
 }
 
 static int change_index(git_index *index, struct repository *r, const struct change *c, struct err *e)
@@ -211,12 +133,13 @@ int branch_commit(struct branch *b, struct repository *r, const struct change_se
 	GIT_AUTO(git_tree) tree = NULL;
 	GIT_AUTO(git_signature) author = NULL;
 	BUF_AUTO message = buf_new(BUF_PAGE);
+	ARENA_AUTO arena = {0};
 
 	if (git_commit_lookup(&parent, r->git, &b->tip) != 0)
 		return repository_error(e, "cannot read the commit at HEAD");
 	if (find_author(&author, r, o->config, e) != 0 || write_tree(&tree, r, parent, changes, e) != 0)
 		return -1;
-	make_message(&message, fix, author, o);
+	make_message(&message, fix, author ? arena_format(&arena, "%s <%s>", author->name, author->email) : NULL, o);
 	if (commit_write(&b->tip, r->git, author, buf_text(&message), tree, parent, o, e) != 0)
 		return -1;
 	b->commits++;
