@@ -15,16 +15,27 @@
 #define REPORT_ROWS_MAX 20u
 #define REPORT_DAYS_MAX 92u /* of a longer window the last ones */
 
+#define REPORT_WEEKS_MAX 12u
+#define REPORT_CELLS_MAX 64u
+#define REPORT_LINES_MAX 24u /* learnings, recommendations, gaps */
+
 struct report_failure {                              /* one signature */
 	const char *signature, *rule, *title, *path; /* title, path: of the newest occurrence */
 	enum category category;
 	int64_t count, jobs, count_before; /* jobs: executions; before: in the window of the same length just before */
 	int64_t first_seen, last_seen;     /* over the whole history */
 	bool transient;
+	const char *excerpt;          /* of the newest occurrence; NULL */
+	int64_t offered, delivered;   /* fixes made for it in the window; those that reached people */
+	int64_t branches;             /* different ones in the window */
+	double lost_minutes;          /* of the jobs that it broke */
+	int weekly[REPORT_WEEKS_MAX]; /* failures a week, the newest last */
 };
 struct report_category {
 	enum category category;
 	int64_t count, count_before;
+	double lost_minutes; /* of the jobs that it broke */
+	int64_t fixable;     /* failures for which a fix was made */
 };
 struct report_fixer {
 	const char *fixer;
@@ -41,7 +52,61 @@ struct report_test {
 };
 struct report_day {
 	int64_t day; /* start, UTC */
+	int64_t runs, failed, jobs;
+	double minutes; /* of all jobs */
+};
+/* A fix that reached people in the window, or became something in it. */
+struct report_fix {
+	const char *fixer, *signature, *title, *branch, *outcome; /* outcome NULL: open */
+	int64_t at;
+	int pull; /* 0: none */
+};
+struct report_flaky {
+	const char *test, *job, *why; /* why: the evidence in words */
+	double score;                 /* 0..1 */
+	int64_t failures, runs;
+	double minutes; /* of jobs that only such tests broke, and of their reruns */
+	int64_t last_failed;
+};
+struct report_week {
+	int64_t begin;
 	int64_t runs, failed;
+	int64_t mttr_us, episodes; /* mttr_us -1 unknown */
+};
+struct report_cell { /* of the matrix: an os and a version, "" where a job names none */
+	const char *os, *version;
+	int64_t jobs, failed;
+};
+struct report_slow {
+	const char *name, *workflow;    /* workflow NULL for tests */
+	double seconds, seconds_before; /* mean; before: -1 unknown */
+	int64_t runs;
+};
+struct report_space {
+	enum space space;
+	int64_t runs, failed, tests, failed_tests;
+	double minutes;
+};
+/* Filled by insight.h */
+enum report_unit { REPORT_RATE, REPORT_DURATION, REPORT_COUNT, REPORT_MINUTES };
+struct report_kpi {
+	const char *id, *title;
+	enum report_unit unit;
+	double value, before, target; /* rates 0..1, durations in seconds; NAN unknown */
+	bool higher_is_better, met;   /* met is false where the value is unknown */
+	double weight, score;         /* part of the grade: 0..1 of the weight; weight 0: none, or unknown */
+};
+struct report_line {
+	const char *id;      /* "rising-failure" */
+	const char *text;    /* one sentence of ours with its numbers; names from outside stand in `subject` */
+	const char *subject; /* from outside: a test, job, title; NULL */
+};
+struct report_priority {
+	enum category category;
+	int64_t count;
+	double impact;   /* minutes lost in the window */
+	unsigned effort; /* 1: a fixer does it, to 5: a person must look into machines */
+	double priority; /* impact / effort, as a share of the largest */
 };
 
 struct report {
@@ -66,6 +131,41 @@ struct report {
 	size_t tests_failing_count;
 	struct report_day days[REPORT_DAYS_MAX]; /* each of the window, in order */
 	size_t day_count;
+
+	/* the weekly report's own; all empty where nobody asked for them */
+	int64_t first_fact, last_fact;                 /* of the whole history; CLOCK_UNKNOWN: it is empty */
+	int64_t silent_days;                           /* of the window, without any run */
+	int64_t jobs_without_log;                      /* failed ones of which nothing could be read */
+	double minutes, minutes_before;                /* of all jobs, as runners count them */
+	double own_minutes;                            /* ... of runmedic's own workflows; -1 unknown */
+	int64_t repaired, withdrawn, reverted, closed; /* fixes that became green or merged; the rest as they say */
+	int64_t reruns, reruns_helped;                 /* that we asked for; those that went green */
+	int64_t red_episodes, self_healed; /* red episodes that ended; those that a fix or rerun of ours ended */
+	struct report_fix fixes[REPORT_ROWS_MAX];
+	size_t fix_count;
+	struct report_flaky flaky[REPORT_ROWS_MAX];
+	size_t flaky_count, flaky_total;
+	double flaky_minutes;
+	struct report_week weeks[REPORT_WEEKS_MAX]; /* the newest last */
+	size_t week_count;
+	struct report_cell cells[REPORT_CELLS_MAX];
+	size_t cell_count;
+	struct report_slow slow_jobs[REPORT_ROWS_MAX], slow_tests[REPORT_ROWS_MAX];
+	size_t slow_job_count, slow_test_count;
+	struct report_space spaces[2];
+	size_t space_count;
+	int64_t only_ci; /* tests that failed in CI and passed locally at one commit, in the window */
+
+	/* insight.h */
+	char grade;          /* 'A' to 'F'; 0: too little is known */
+	double points;       /* 0..100 */
+	const char *formula; /* of the points, with the weights of this report; NULL */
+	struct report_kpi kpis[12];
+	size_t kpi_count;
+	struct report_line learnings[REPORT_LINES_MAX], recommendations[REPORT_LINES_MAX], gaps[REPORT_LINES_MAX];
+	size_t learning_count, recommendation_count, gap_count;
+	struct report_priority priorities[CATEGORY_COUNT];
+	size_t priority_count;
 };
 void report_done(struct report *r); /* r may be all zero */
 

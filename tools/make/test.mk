@@ -9,7 +9,7 @@ test: ## install what the tests need, build with sanitizers, run everything
 	@tests/run.sh $(BUILD)
 
 test-build:
-	@$(MAKE) --no-print-directory -s $(BUILD)/runmedic
+	@$(MAKE) --no-print-directory -s $(BUILD)/runmedic $(BUILD)/learn/judge
 	@$(MAKE) --no-print-directory -s $(ASAN_FLAGS) asan-programs
 
 .PHONY: asan-programs
