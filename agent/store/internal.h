@@ -5,27 +5,25 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "store/db.h"
+#include "store/known.h"
+#include "store/pack.h"
 #include "store/store.h"
 
 #define STORE_APPLICATION_ID 1380797764 /* "RMED" in the file's header */
 
-/* Names of tests that this connection has met, sorted as they came (not yet redacted), with their ids: one log after
- * the other has the same tests, and both redacting a name and looking it up cost more than writing its result. */
-#define STORE_KNOWN_BYTES_MAX ((size_t)64 << 20)
-struct known_test {
-	const char *name;
-	int64_t id;
-};
-struct known_tests {
-	struct arena arena;
-	struct known_test *items;
-	size_t count;
-};
-
 struct store {
 	struct db db;
-	struct known_tests known;
+	struct known names;
+	struct suites suites;
+	unsigned recording; /* executions that refer to names by their index */
+	int64_t generation; /* of the ids in names and suites: a purge begins another */
 };
+/* The names that were met, and with them all ids: only when nobody records. */
+void store_forget(struct store *s);
+/* Ids that may not be in the database: after a rollback, a purge. */
+void store_forget_ids(struct store *s);
+/* Within a transaction: forgets ids where somebody purged since. */
+int store_keep_up(struct store *s, struct err *e);
 
 /* From schema.sql and views.sql, by tools/embed.c. */
 extern const char schema_sql[];
@@ -36,6 +34,7 @@ extern const char views_sql[];
 struct schema_step {
 	int to; /* 0 ends the list */
 	const char *sql;
+	int (*convert)(struct db *db, struct err *e); /* after sql; NULL: nothing is left to do */
 };
 struct schema {
 	int version;
@@ -55,6 +54,9 @@ const char *store_clean(struct arena *a, const char *text, size_t max);
 const char *store_clean_view(struct arena *a, struct view text, size_t max);
 /* Hashes and signatures, which redaction need not look at; anything else is cleaned. NULL and "" are NULL. */
 const char *store_clean_hash(struct arena *a, const char *text);
+
+/* store_shapes_learn() within a transaction. */
+int shapes_learn(struct db *db, const struct store_job *job, const struct shape_set *seen, struct err *e);
 
 /* The id of a signature, which is added where it is new; *ret is 0 for NULL. */
 int store_signature(struct db *db, const char *text, int64_t *ret, struct err *e);

@@ -195,9 +195,33 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	db_close(&s->db);
-	arena_done(&s->known.arena);
-	free(s->known.items);
+	store_forget(s);
 	free(s);
+}
+
+void store_forget(struct store *s)
+{
+	known_clear(&s->names);
+	suites_clear(&s->suites);
+}
+
+void store_forget_ids(struct store *s)
+{
+	for (size_t i = 0; i < s->names.count; i++)
+		s->names.items[i].id = 0;
+	suites_clear(&s->suites);
+}
+
+int store_keep_up(struct store *s, struct err *e)
+{
+	int64_t now = 0;
+
+	if (db_find(&s->db, &now, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'generation'", NOTHING, e) < 0)
+		return -1;
+	if (now != s->generation)
+		store_forget_ids(s);
+	s->generation = now;
+	return 0;
 }
 
 void store_set_busy_ms(struct store *s, int ms)

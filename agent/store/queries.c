@@ -34,6 +34,18 @@ int store_audit(struct store *s, const char *action, const char *detail, struct 
 		e);
 }
 
+int store_audit_once(struct store *s, const char *action, const char *detail, struct err *e)
+{
+	ARENA_AUTO a = {0};
+
+	return db_run(&s->db,
+		"INSERT INTO audit (at, action, detail) SELECT ?1, ?2, ?3 "
+		"WHERE NOT EXISTS (SELECT 1 FROM audit WHERE action = ?2 AND detail = ?3)",
+		WITH(INTEGER(clock_now()), TEXT(store_clean(&a, action, STORE_NAME_MAX)),
+			TEXT(store_clean(&a, detail, STORE_TEXT_MAX))),
+		e);
+}
+
 static unsigned as_unsigned(int64_t n)
 {
 	return n < 0 ? 0 : n > UINT_MAX ? UINT_MAX : (unsigned)n;
@@ -47,7 +59,7 @@ bool store_fix_record(struct store *s, const char *fixer, const char *rule, unsi
 	if (db_query(&rows, &s->db,
 		    "SELECT count(*) FILTER (WHERE outcome IN ('green', 'merged')), "
 		    "count(*) FILTER (WHERE outcome IN ('red', 'reverted', 'withdrawn')) "
-		    "FROM fix_attempts WHERE fixer = ?1 AND (?2 IS NULL OR rule = ?2) AND trust = 'full'",
+		    "FROM fix_outcomes WHERE fixer = ?1 AND (?2 IS NULL OR rule = ?2)",
 		    WITH(TEXT(fixer), TEXT(rule)), NULL) != 0)
 		return false;
 	while (db_next(&rows, NULL) == 1) {
@@ -56,6 +68,32 @@ bool store_fix_record(struct store *s, const char *fixer, const char *rule, unsi
 		any = *ret_good || *ret_bad;
 	}
 	return any;
+}
+
+int store_fix_outcomes(struct store *s, const struct store_filter *f, const char *fixer_or_null,
+	void (*each)(void *context, const struct store_fix_outcome *o), void *context, struct err *e)
+{
+	struct store_fix_outcome o;
+	struct db_rows rows;
+	int rc;
+
+	if (db_query(&rows, &s->db,
+		    "SELECT at_us, fixer, rule, signature, outcome FROM fix_outcomes "
+		    "WHERE (?1 IS NULL OR at_us > ?1) AND (?2 IS NULL OR at_us <= ?2) AND (?3 IS NULL OR branch = ?3) "
+		    "AND (?4 IS NULL OR workflow = ?4) AND (?5 IS NULL OR fixer = ?5) ORDER BY at_us, fixer, signature",
+		    WITH(UNLESS(CLOCK_UNKNOWN, f->from), UNLESS(CLOCK_UNKNOWN, f->to), TEXT(f->branch),
+			    TEXT(f->workflow), TEXT(fixer_or_null)),
+		    e) != 0)
+		return -1;
+	while ((rc = db_next(&rows, e)) == 1) {
+		o = (struct store_fix_outcome){.at = db_integer(&rows, 0),
+			.fixer = db_text(&rows, 1),
+			.rule = db_text(&rows, 2),
+			.signature = db_text(&rows, 3)};
+		if (outcome_parse(view_of(db_text(&rows, 4)), &o.outcome))
+			each(context, &o);
+	}
+	return rc;
 }
 
 static struct store_fix_row fix_row(const struct db_rows *rows)
@@ -120,7 +158,7 @@ int store_totals(struct store *s, struct store_totals *ret, struct err *e)
 		    "SELECT (SELECT count(*) FROM job), "
 		    "(SELECT count(*) FROM job WHERE conclusion IN ('failure', 'timed_out')), "
 		    "(SELECT count(*) FROM finding), (SELECT count(*) FROM signature), (SELECT count(*) FROM test), "
-		    "(SELECT count(*) FROM test_passed) + (SELECT count(*) FROM test_unpassed), "
+		    "(SELECT coalesce(sum(passed), 0) FROM pack) + (SELECT count(*) FROM test_unpassed), "
 		    "(SELECT count(*) FROM fix), (SELECT min(ended) FROM job), (SELECT max(ended) FROM job)",
 		    NOTHING, e) != 0)
 		return -1;

@@ -11,7 +11,11 @@ int store_record_begin(struct store_record **ret, struct store *s, struct err *e
 	struct store_record *r = mem_new(sizeof(*r));
 
 	(void)e;
+	if (s->recording == 0 && s->names.arena.used > KNOWN_BYTES_MAX)
+		store_forget(s);
+	s->recording++;
 	r->store = s;
+	r->last = KNOWN_NONE;
 	*ret = r;
 	return 0;
 }
@@ -20,32 +24,68 @@ void store_record_abort(struct store_record *r)
 {
 	if (!r)
 		return;
+	r->store->recording--;
 	free(r->results);
-	free(r->fresh);
+	free(r->first);
 	free(r->coverage);
 	free(r->issues);
 	arena_done(&r->arena);
 	free(r);
 }
 
+static void make_room(struct store_record *r, uint32_t name)
+{
+	size_t count = r->store->names.cap;
+
+	if (name < r->first_count)
+		return;
+	r->first = mem_grow(r->first, count, sizeof(*r->first));
+	memset(r->first + r->first_count, 0, (count - r->first_count) * sizeof(*r->first));
+	r->first_count = count;
+}
+
+/* A result that was told before only adds what was not known. */
+static bool is_again(struct store_record *r, uint32_t name, const struct test_case *one, const char *message)
+{
+	for (uint32_t at = r->first[name]; at; at = r->results[at - 1].next) {
+		struct record_result *before = &r->results[at - 1];
+
+		if (before->outcome != (uint8_t)one->result)
+			continue;
+		if (!before->message)
+			before->message = message;
+		if (before->duration_us < 0)
+			before->duration_us = one->duration_us;
+		return true;
+	}
+	return false;
+}
+
 void store_record_test(void *context, const struct test_case *one)
 {
 	struct store_record *r = context;
-	const char *id, *message = NULL;
+	const char *message = NULL;
+	uint32_t name;
 
 	if (one->id.n == 0)
 		return;
-	if (r->count >= STORE_RESULTS_MAX || r->arena.used >= STORE_RESULTS_BYTES_MAX) {
+	if (r->told >= STORE_RESULTS_MAX || r->bytes + r->arena.used >= STORE_RESULTS_BYTES_MAX) {
 		r->dropped++;
 		return;
 	}
-	id = arena_view(&r->arena, view_cut_utf8(one->id, STORE_NAME_MAX)).p;
+	r->told++;
+	r->bytes += one->id.n;
+	name = known_add(&r->store->names, view_cut_utf8(one->id, STORE_NAME_MAX), r->last);
+	r->last = name;
+	make_room(r, name);
 	if (one->result != RESULT_PASSED && one->message.n)
 		message = store_clean_view(&r->arena, one->message, STORE_TEST_MESSAGE_MAX);
+	if (r->first[name] && is_again(r, name, one, message))
+		return;
 	MEM_PUSH(r->results, r->count, r->cap);
-	r->results[r->count] =
-		(struct record_result){id, message, one->duration_us, (uint32_t)r->count, (uint8_t)one->result};
-	r->count++;
+	r->results[r->count++] =
+		(struct record_result){name, r->first[name], one->duration_us, message, (uint8_t)one->result};
+	r->first[name] = (uint32_t)r->count;
 }
 
 /* Whoever gave no results may still have the failed ones. */
@@ -102,20 +142,37 @@ static void hash_text(struct hash *h, const char *text)
 	hash_add(h, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
+struct named_result {
+	const char *name;
+	const struct record_result *result;
+};
+
+static int compare(const void *left, const void *right)
+{
+	const struct named_result *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : (int)a->result->outcome - (int)b->result->outcome;
+}
+
 /* For a report without a log. Times that were not given are those of the recording and take no part. */
 static const char *digest_of_results(struct store_record *r, const struct store_execution *x)
 {
 	const int64_t times[] = {x->started, x->ended};
+	MEM_AUTO struct named_result *sorted = mem_array(r->count + 1, sizeof(*sorted));
 	struct hash *h = hash_new();
 	char hex[HASH_HEX_MAX];
 
+	for (size_t i = 0; i < r->count; i++)
+		sorted[i] = (struct named_result){r->store->names.items[r->results[i].name].text, &r->results[i]};
+	qsort(sorted, r->count, sizeof(*sorted), compare);
 	hash_add(h, times, sizeof(times));
 	hash_text(h, x->job);
 	hash_text(h, x->commit);
 	for (size_t i = 0; i < r->count; i++) {
-		hash_add(h, &r->results[i].outcome, sizeof(r->results[i].outcome));
-		hash_add(h, &r->results[i].duration_us, sizeof(r->results[i].duration_us));
-		hash_text(h, r->results[i].id);
+		hash_add(h, &sorted[i].result->outcome, sizeof(sorted[i].result->outcome));
+		hash_add(h, &sorted[i].result->duration_us, sizeof(sorted[i].result->duration_us));
+		hash_text(h, sorted[i].name);
 	}
 	hash_hex(h, hex);
 	return arena_text(&r->arena, hex);
@@ -145,6 +202,7 @@ static struct record_identity identity_of(
 		.sha = store_clean_hash(a, x->commit),
 		.event = store_clean(a, x->event, STORE_NAME_MAX),
 		.url = store_clean(a, x->url, STORE_TEXT_MAX),
+		.image = store_clean(a, x->image, STORE_NAME_MAX),
 		.run = x->run,
 		.attempt = x->attempt > 1 ? x->attempt : 1,
 		.space = x->space,
@@ -171,7 +229,7 @@ int store_signature(struct db *db, const char *text, int64_t *ret, struct err *e
 	return 0;
 }
 
-static int record_fix(struct store_record *r, int64_t job, const struct store_fix *f, struct err *e)
+int record_fix(struct store_record *r, int64_t job, const struct store_fix *f, int64_t at, struct err *e)
 {
 	struct db *db = &r->store->db;
 	struct arena *a = &r->arena;
@@ -182,8 +240,10 @@ static int record_fix(struct store_record *r, int64_t job, const struct store_fi
 	return db_run(db,
 		"INSERT INTO fix (job, at, fixer, rule, signature, tier, status, confidence, reason, files, sha, "
 		"branch, proof_exit) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
-		"ON CONFLICT DO NOTHING",
-		WITH(INTEGER(job), INTEGER(clock_now()), TEXT(store_clean(a, f->fixer, STORE_NAME_MAX)),
+		"ON CONFLICT DO UPDATE SET at = excluded.at, rule = excluded.rule, tier = excluded.tier, confidence = "
+		"excluded.confidence, reason = excluded.reason, files = excluded.files, sha = excluded.sha, branch = "
+		"excluded.branch, proof_exit = excluded.proof_exit WHERE excluded.at < fix.at",
+		WITH(INTEGER(job), INTEGER(at), TEXT(store_clean(a, f->fixer, STORE_NAME_MAX)),
 			TEXT(store_clean(a, f->rule, STORE_NAME_MAX)), UNLESS(0, signature), TEXT(tier_name(f->tier)),
 			TEXT(fix_status_name(f->status)), REAL(f->confidence),
 			TEXT(store_clean(a, f->reason, STORE_TEXT_MAX)), TEXT(store_clean(a, f->files, STORE_TEXT_MAX)),
@@ -199,44 +259,78 @@ static int record_new(struct store_record *r, const struct record_identity *x, c
 		return -1;
 	if (d && record_findings(r, *ret_job, x->ended, d, e) != 0)
 		return -1;
-	return record_results(r, *ret_job, e) != 0 ? -1 : record_reports(r, *ret_job, e);
+	return record_results(r, *ret_job, x, e) != 0 ? -1 : record_reports(r, *ret_job, e);
 }
 
-static int record_all(struct store_record *r, const struct record_identity *x, const struct diagnosis *d,
+int record_execution(struct store_record *r, const struct store_execution *x, const struct diagnosis *d,
+	int64_t *ret_job, bool *ret_new, struct err *e)
+{
+	struct record_identity identity = identity_of(r, x, d);
+	int rc = record_find(&r->store->db, &identity, ret_job, e);
+
+	*ret_new = rc == 0;
+	return rc < 0 || (rc == 0 && record_new(r, &identity, d, ret_job, e) != 0) ? -1 : 0;
+}
+
+/* The run is what its jobs are: what the old record said of it goes with it. */
+int record_replace(
+	struct store_record *r, const struct store_execution *x, const struct diagnosis *d, int64_t old, struct err *e)
+{
+	struct record_identity identity = identity_of(r, x, d);
+	struct db *db = &r->store->db;
+	int64_t job;
+
+	if (db_run(db, "UPDATE job SET key = key || char(10) || id WHERE id = ?1", WITH(INTEGER(old)), e) != 0 ||
+		record_new(r, &identity, d, &job, e) != 0 ||
+		db_run(db, "UPDATE fix SET job = ?2 WHERE job = ?1", WITH(INTEGER(old), INTEGER(job)), e) != 0 ||
+		db_run(db, "DELETE FROM job WHERE id = ?1", WITH(INTEGER(old)), e) != 0)
+		return -1;
+	return db_run(db,
+		"UPDATE run AS r SET conclusion = (SELECT j.conclusion FROM job j WHERE j.run = r.id ORDER BY CASE "
+		"j.conclusion WHEN 'failure' THEN 0 WHEN 'timed_out' THEN 1 WHEN 'cancelled' THEN 2 WHEN 'success' "
+		"THEN 3 ELSE 4 END LIMIT 1), started = (SELECT min(j.started) FROM job j WHERE j.run = r.id), "
+		"ended = (SELECT max(j.ended) FROM job j WHERE j.run = r.id) "
+		"WHERE r.id = (SELECT run FROM job WHERE id = ?1)",
+		WITH(INTEGER(job)), e);
+}
+
+static int record_all(struct store_record *r, const struct store_execution *x, const struct diagnosis *d,
 	const struct store_fix *fixes, size_t fix_count, bool *ret_new, struct err *e)
 {
-	int64_t job;
-	int rc = record_find(&r->store->db, x, &job, e);
+	int64_t job, now = clock_now();
 
-	if (rc < 0 || (rc == 0 && record_new(r, x, d, &job, e) != 0))
+	if (store_keep_up(r->store, e) != 0 || record_execution(r, x, d, &job, ret_new, e) != 0)
 		return -1;
-	*ret_new = rc == 0;
 	for (size_t i = 0; i < fix_count; i++)
-		if (record_fix(r, job, &fixes[i], e) != 0)
+		if (record_fix(r, job, &fixes[i], now, e) != 0)
 			return -1;
-	return 0;
+	return *ret_new && r->passing ? shapes_learn(&r->store->db, r->passing, r->shapes, e) : 0;
 }
 
-/* What takes time but no lock comes before the transaction. */
+void store_record_passing(struct store_record *r, const struct store_job *job, const struct shape_set *seen)
+{
+	r->passing = job;
+	r->shapes = seen;
+}
+
 static int write_record(struct store_record *r, const struct store_execution *x, const struct diagnosis *d,
 	const struct store_fix *fixes, size_t fix_count, bool *ret_new, struct err *e)
 {
 	struct db *db = &r->store->db;
-	struct record_identity identity;
 	bool is_new;
 
 	take_failed_tests(r, d);
-	record_sort(r);
-	identity = identity_of(r, x, d);
 	if (db_begin(db, e) != 0)
 		return -1;
-	if (record_all(r, &identity, d, fixes, fix_count, &is_new, e) != 0) {
+	if (record_all(r, x, d, fixes, fix_count, &is_new, e) != 0) {
 		db_rollback(db);
+		store_forget_ids(r->store);
 		return -1;
 	}
-	if (db_commit(db, e) != 0)
+	if (db_commit(db, e) != 0) {
+		store_forget_ids(r->store);
 		return -1;
-	record_remember(r);
+	}
 	*ret_new = is_new;
 	return 0;
 }

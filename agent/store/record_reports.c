@@ -39,7 +39,7 @@ void store_record_coverage(struct store_record *r, const struct coverage *c)
 		qsort(kept->files, c->file_count, sizeof(*kept->files), compare_uncovered);
 }
 
-static void take_issue(struct store_record *r, struct record_issue one)
+void record_take_issue(struct store_record *r, struct record_issue one)
 {
 	if (r->issue_count >= LINT_ISSUES_MAX || r->arena.used >= STORE_RESULTS_BYTES_MAX)
 		return;
@@ -59,17 +59,18 @@ void store_record_lint(void *context, const struct lint_issue *one)
 	struct store_record *r = context;
 	const struct record_issue *before = r->issue_count ? &r->issues[r->issue_count - 1] : NULL;
 
-	take_issue(r, (struct record_issue){.tool = kept_text(&r->arena, one->tool, before ? before->tool : NULL),
-			      .code = kept_text(&r->arena, one->code, before ? before->code : NULL),
-			      .path = kept_text(&r->arena, one->path, before ? before->path : NULL),
-			      .line = one->line,
-			      .count = 1,
-			      .severity = (uint8_t)one->severity});
+	record_take_issue(
+		r, (struct record_issue){.tool = kept_text(&r->arena, one->tool, before ? before->tool : NULL),
+			   .code = kept_text(&r->arena, one->code, before ? before->code : NULL),
+			   .path = kept_text(&r->arena, one->path, before ? before->path : NULL),
+			   .line = one->line,
+			   .count = 1,
+			   .severity = (uint8_t)one->severity});
 }
 
 void store_record_linted(struct store_record *r, const char *tool)
 {
-	take_issue(r, (struct record_issue){.tool = arena_text(&r->arena, tool), .code = "", .path = ""});
+	record_take_issue(r, (struct record_issue){.tool = arena_text(&r->arena, tool), .code = "", .path = ""});
 }
 
 static int compare_issues(const void *left, const void *right)
@@ -102,7 +103,7 @@ static void count_issues(struct store_record *r)
 		qsort(r->issues, r->issue_count, sizeof(*r->issues), compare_issues);
 	for (size_t i = 0; i < r->issue_count; i++)
 		if (kept && same_kind(&r->issues[kept - 1], &r->issues[i]))
-			r->issues[kept - 1].count++;
+			r->issues[kept - 1].count += r->issues[i].count;
 		else
 			r->issues[kept++] = r->issues[i];
 	r->issue_count = kept;

@@ -5,114 +5,117 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare(const void *left, const void *right)
-{
-	const struct record_result *a = left, *b = right;
-	int order = strcmp(a->id, b->id);
-
-	if (order)
-		return order;
-	if (a->outcome != b->outcome)
-		return a->outcome < b->outcome ? -1 : 1;
-	return a->arrival < b->arrival ? -1 : 1;
-}
-
-static void fill(struct record_result *kept, const struct record_result *again)
-{
-	if (!kept->message)
-		kept->message = again->message;
-	if (kept->duration_us < 0)
-		kept->duration_us = again->duration_us;
-}
-
-/* By id, because the index of names then is walked once from left to right. */
-void record_sort(struct store_record *r)
-{
-	size_t kept = 0;
-
-	if (r->count == 0)
-		return;
-	qsort(r->results, r->count, sizeof(*r->results), compare);
-	for (size_t i = 1; i < r->count; i++)
-		if (r->results[i].outcome == r->results[kept].outcome &&
-			strcmp(r->results[i].id, r->results[kept].id) == 0)
-			fill(&r->results[kept], &r->results[i]);
-		else
-			r->results[++kept] = r->results[i];
-	r->count = kept + 1;
-}
-
-static int find_test(struct store_record *r, const char *raw, int64_t *ret, struct err *e)
+static int find_test(struct store_record *r, struct known_name *name, struct err *e)
 {
 	struct db *db = &r->store->db;
-	const char *name = store_clean(&r->arena, raw, STORE_NAME_MAX);
-	int rc = db_find(db, ret, "SELECT id FROM test WHERE name = ?1", WITH(TEXT(name)), e);
+	const char *clean = store_clean(&r->arena, name->text, STORE_NAME_MAX);
+	int rc = db_find(db, &name->id, "SELECT id FROM test WHERE name = ?1", WITH(TEXT(clean)), e);
 
-	if (rc < 0)
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (db_run(db, "INSERT INTO test (name) VALUES (?1)", WITH(TEXT(clean)), e) != 0)
 		return -1;
-	if (rc == 0) {
-		if (db_run(db, "INSERT INTO test (name) VALUES (?1)", WITH(TEXT(name)), e) != 0)
-			return -1;
-		*ret = db_new_id(db);
-	}
-	MEM_PUSH(r->fresh, r->fresh_count, r->fresh_cap);
-	r->fresh[r->fresh_count++] = (struct known_test){raw, *ret};
+	name->id = db_new_id(db);
 	return 0;
 }
 
-/* Two names may have become one by redaction: the first result of both stays. */
-static int record_result(struct db *db, int64_t job, int64_t test, const struct record_result *one, struct err *e)
+/* One walk over the suite costs less than looking up each of its tests. */
+static int name_suite(struct store *s, struct suite *suite, struct err *e)
 {
-	int64_t ms = one->duration_us < 0 ? -1 : (one->duration_us + 500) / 1000;
+	struct db_rows rows;
+	int rc;
 
-	if (one->outcome == RESULT_PASSED)
-		return db_run(db, "INSERT INTO test_passed (job, test, ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-			WITH(INTEGER(job), INTEGER(test), UNLESS(-1, ms)), e);
-	return db_run(db,
-		"INSERT INTO test_unpassed (job, test, outcome, ms, message) VALUES (?1, ?2, ?3, ?4, ?5) "
-		"ON CONFLICT DO NOTHING",
-		WITH(INTEGER(job), INTEGER(test), INTEGER(one->outcome), UNLESS(-1, ms), TEXT(one->message)), e);
+	if (suite->named)
+		return 0;
+	suite->named = true;
+	if (db_query(&rows, &s->db,
+		    "SELECT t.id, t.name FROM suite_test x JOIN test t ON t.id = x.test WHERE x.suite = ?1",
+		    WITH(INTEGER(suite->id)), e) != 0)
+		return -1;
+	while ((rc = db_next(&rows, e)) == 1) {
+		uint32_t name = known_add(&s->names, view_of(db_text(&rows, 1)), KNOWN_NONE);
+
+		s->names.items[name].id = db_integer(&rows, 0);
+	}
+	return rc;
 }
 
-int record_results(struct store_record *r, int64_t job, struct err *e)
+static int find_tests(struct store_record *r, struct suite *suite, struct err *e)
 {
-	const struct known_tests *known = &r->store->known;
-	size_t at = 0;
-	int64_t test = 0;
+	struct known *names = &r->store->names;
+
+	for (size_t i = 0; i < r->count; i++) {
+		uint32_t name = r->results[i].name;
+
+		if (names->items[name].id == 0 && name_suite(r->store, suite, e) != 0)
+			return -1;
+		if (names->items[name].id == 0 && find_test(r, &names->items[name], e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int64_t ms_of(const struct record_result *one)
+{
+	return one->duration_us < 0 ? -1 : (one->duration_us + 500) / 1000;
+}
+
+/* Two names may have become one by redaction: the first result of both stays, here as among the passed ones. */
+static int record_unpassed(struct store_record *r, int64_t job, struct err *e)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		const struct record_result *one = &r->results[i];
+
+		if (one->outcome != RESULT_PASSED &&
+			db_run(&r->store->db,
+				"INSERT INTO test_unpassed (job, test, outcome, ms, message) "
+				"VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+				WITH(INTEGER(job), INTEGER(r->store->names.items[one->name].id), INTEGER(one->outcome),
+					UNLESS(-1, ms_of(one)), TEXT(one->message)),
+				e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static size_t count_passed(const struct store_record *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		n += r->results[i].outcome == RESULT_PASSED;
+	return n;
+}
+
+static int record_passed(struct store_record *r, int64_t job, struct suite *suite, size_t passed, struct err *e)
+{
+	struct db *db = &r->store->db;
+	MEM_AUTO uint16_t *codes = mem_array(suite->count + passed, sizeof(*codes));
 
 	for (size_t i = 0; i < r->count; i++) {
 		const struct record_result *one = &r->results[i];
-		int order = -1;
+		uint32_t position;
 
-		while (at < known->count && (order = strcmp(one->id, known->items[at].name)) > 0)
-			at++;
-		if (at < known->count && order == 0)
-			test = known->items[at].id;
-		else if ((i == 0 || strcmp(one->id, one[-1].id) != 0) && find_test(r, one->id, &test, e) != 0)
+		if (one->outcome != RESULT_PASSED)
+			continue;
+		if (suite_position(suite, db, r->store->names.items[one->name].id, &position, e) != 0)
 			return -1;
-		if (record_result(&r->store->db, job, test, one, e) != 0)
-			return -1;
+		if (codes[position] == PACK_ABSENT)
+			codes[position] = (uint16_t)pack_code(ms_of(one));
 	}
-	return 0;
+	return pack_write(db, job, suite->id, codes, suite->count, e);
 }
 
-void record_remember(struct store_record *r)
+int record_results(struct store_record *r, int64_t job, const struct record_identity *x, struct err *e)
 {
-	struct known_tests *known = &r->store->known;
-	struct known_test *merged;
-	size_t n = 0, old = 0;
+	size_t passed = count_passed(r);
+	struct suite *suite;
 
-	if (r->fresh_count == 0 || known->arena.used > STORE_KNOWN_BYTES_MAX)
-		return;
-	merged = mem_array(known->count + r->fresh_count, sizeof(*merged));
-	for (size_t i = 0; i < r->fresh_count; i++) {
-		while (old < known->count && strcmp(known->items[old].name, r->fresh[i].name) < 0)
-			merged[n++] = known->items[old++];
-		merged[n++] = (struct known_test){arena_text(&known->arena, r->fresh[i].name), r->fresh[i].id};
-	}
-	while (old < known->count)
-		merged[n++] = known->items[old++];
-	free(known->items);
-	known->items = merged;
-	known->count = n;
+	if (r->count == 0)
+		return 0;
+	if (suites_find(&r->store->suites, &r->store->db, x->repository ? x->repository : "", SUITE_OF_ALL,
+		    SUITE_OF_ALL, &suite, e) != 0 ||
+		find_tests(r, suite, e) != 0 || record_unpassed(r, job, e) != 0)
+		return -1;
+	return passed ? record_passed(r, job, suite, passed, e) : 0;
 }

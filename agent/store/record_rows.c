@@ -49,16 +49,19 @@ static int insert_run(struct db *db, const struct record_identity *x, int64_t *r
 	return 0;
 }
 
-/* What one job did not know another may. A fork stays one. */
+/* What one job did not know another may; where both know, it is the same, whoever comes first. A fork stays one. */
+#define LEAST(column, value)                                                                                           \
+	column " = CASE WHEN " column " <= " value " THEN " column " ELSE coalesce(" value ", " column ") END"
+
 static int update_run(
 	struct db *db, int64_t run, enum conclusion conclusion, const struct record_identity *x, struct err *e)
 {
 	return db_run(db,
-		"UPDATE run SET fork = CASE WHEN ?2 = 1 THEN 1 ELSE fork END, workflow = coalesce(workflow, ?3), "
-		"branch = coalesce(branch, ?4), sha = coalesce(sha, ?5), event = coalesce(event, ?6), "
-		"url = coalesce(url, ?7), conclusion = ?8, "
-		"started = CASE WHEN started <= ?9 THEN started ELSE coalesce(?9, started) END, "
-		"ended = CASE WHEN ended >= ?10 THEN ended ELSE ?10 END WHERE id = ?1",
+		"UPDATE run SET fork = CASE WHEN ?2 = 1 THEN 1 ELSE fork END, " LEAST("workflow", "?3") ", " LEAST(
+			"branch", "?4") ", " LEAST("sha", "?5") ", " LEAST("event", "?6") ", " LEAST("url",
+			"?7") ", conclusion = ?8, "
+			      "started = CASE WHEN started <= ?9 THEN started ELSE coalesce(?9, started) END, "
+			      "ended = CASE WHEN ended >= ?10 THEN ended ELSE ?10 END WHERE id = ?1",
 		WITH(INTEGER(run), INTEGER(x->fork), TEXT(x->workflow), TEXT(x->branch), TEXT(x->sha), TEXT(x->event),
 			TEXT(x->url), TEXT(conclusion_name(conclusion)), UNLESS(CLOCK_UNKNOWN, x->started),
 			INTEGER(x->ended)),
@@ -71,12 +74,12 @@ static int ensure_run(struct db *db, const struct record_identity *x, int64_t *r
 	struct db_rows rows;
 	int rc;
 
-	if (x->digest)
-		return insert_run(db, x, ret, e);
-	if (db_query(&rows, db,
-		    "SELECT id, conclusion FROM run "
-		    "WHERE repository = ?1 AND number = ?2 AND attempt = ?3 AND number <> 0",
-		    WITH(TEXT(or_empty(x->repository)), INTEGER(x->run), INTEGER(x->attempt)), e) != 0)
+	if ((x->digest ? db_query(&rows, db, "SELECT id, conclusion FROM run WHERE digest = ?1", WITH(TEXT(x->digest)),
+				 e)
+		       : db_query(&rows, db,
+				 "SELECT id, conclusion FROM run "
+				 "WHERE repository = ?1 AND number = ?2 AND attempt = ?3 AND number <> 0",
+				 WITH(TEXT(or_empty(x->repository)), INTEGER(x->run), INTEGER(x->attempt)), e)) != 0)
 		return -1;
 	rc = db_next(&rows, e);
 	if (rc <= 0)
@@ -125,8 +128,8 @@ int record_job(struct store_record *r, const struct record_identity *x, const st
 	if (ensure_run(db, x, &run, e) != 0 ||
 		db_run(db,
 			"INSERT INTO job (run, key, name, os, conclusion, started, ended, recorded, step, command, "
-			"exit_code, passed, failed, skipped, errors, dropped) "
-			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+			"exit_code, passed, failed, skipped, errors, dropped, image, fact) "
+			"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 			WITH(INTEGER(run), TEXT(or_empty(x->key)), TEXT(x->name),
 				TEXT(d ? store_clean(&r->arena, d->job.os, STORE_NAME_MAX) : NULL),
 				TEXT(conclusion_name(x->conclusion)), UNLESS(CLOCK_UNKNOWN, x->started),
@@ -135,7 +138,7 @@ int record_job(struct store_record *r, const struct record_identity *x, const st
 				TEXT(step ? store_clean(&r->arena, d->failed_step.command, STORE_TEXT_MAX) : NULL),
 				UNLESS(-1, step ? d->failed_step.exit_code : -1), UNLESS(-1, tests.passed),
 				UNLESS(-1, tests.failed), UNLESS(-1, tests.skipped), UNLESS(-1, tests.errors),
-				INTEGER((int64_t)r->dropped)),
+				INTEGER((int64_t)r->dropped), TEXT(x->image), TEXT(r->fact)),
 			e) != 0)
 		return -1;
 	*ret_job = db_new_id(db);

@@ -10,6 +10,7 @@
 #define JOBS_BOTH "j.ended > ?1 AND j.ended <= ?3"
 #define JOBS_NOW  "j.ended > ?2 AND j.ended <= ?3"
 #define FILTERS   "(?4 IS NULL OR r.branch = ?4) AND (?5 IS NULL OR r.workflow = ?5) AND (?6 IS NULL OR r.space = ?6)"
+#define SETTLED  "o.at_us > ?2 AND o.at_us <= ?3 AND (?4 IS NULL OR o.branch = ?4) AND (?5 IS NULL OR o.workflow = ?5)"
 #define RED       "conclusion IN ('failure', 'timed_out')"
 
 static const char runs_sql[] =
@@ -57,8 +58,9 @@ static const char categories_sql[] =
 static const char fixers_sql[] =
 	"SELECT x.fixer, count(*) AS attempts, count(*) FILTER (WHERE x.status = 'applied') AS applied,"
 	"  count(*) FILTER (WHERE x.status = 'refused'), count(*) FILTER (WHERE x.status = 'failed'),"
-	"  count(*) FILTER (WHERE r.fork = 0 AND x.outcome IN ('green', 'merged')),"
-	"  count(*) FILTER (WHERE r.fork = 0 AND x.outcome IN ('red', 'reverted', 'withdrawn'))"
+	"  (SELECT count(*) FROM fix_outcomes o WHERE o.fixer = x.fixer AND o.outcome IN ('green', 'merged') AND " SETTLED "),"
+	"  (SELECT count(*) FROM fix_outcomes o WHERE o.fixer = x.fixer AND o.outcome IN ('red', 'reverted', 'withdrawn')"
+	"   AND " SETTLED ")"
 	" FROM fix_attempts x JOIN fix f ON f.id = x.fix_id JOIN job j ON j.id = f.job JOIN run r ON r.id = j.run"
 	" WHERE f.at > ?2 AND f.at <= ?3 AND " FILTERS
 	" GROUP BY x.fixer"
@@ -75,7 +77,7 @@ static const char test_runs_sql[] =
 	"SELECT count(*)"
 	" FROM job j JOIN run r ON r.id = j.run"
 	" WHERE " JOBS_NOW " AND " FILTERS
-	"  AND (EXISTS (SELECT 1 FROM test_passed p WHERE p.job = j.id AND p.test = ?7)"
+	"  AND (EXISTS (SELECT 1 FROM passes p WHERE p.job_id = j.id AND p.test_id = ?7)"
 	"   OR EXISTS (SELECT 1 FROM test_unpassed u WHERE u.job = j.id AND u.test = ?7 AND u.outcome <> 2))";
 
 static const char test_flips_sql[] =
@@ -213,7 +215,9 @@ static int fill_categories(const struct question *q, struct err *e)
 	if (ask(q, &rows, categories_sql, e) != 0)
 		return -1;
 	while ((rc = db_next(&rows, e)) == 1) {
-		struct report_category c = {CATEGORY_UNKNOWN, db_integer(&rows, 1), db_integer(&rows, 2)};
+		struct report_category c = {.category = CATEGORY_UNKNOWN,
+			.count = db_integer(&rows, 1),
+			.count_before = db_integer(&rows, 2)};
 
 		r->findings += c.count;
 		r->unknown_findings += db_integer(&rows, 3);

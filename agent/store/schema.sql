@@ -2,8 +2,7 @@
 --
 -- Tables have names in the singular and belong to store/; the views (plural) are what others may rely on.
 -- Times are microseconds since 1970 UTC; names of values are those of the JSON contract. Text is redacted and cut
--- before it gets here. The passed tests have a table of their own: they are 97 rows of 100, nobody asks for one of them,
--- and another way of keeping them must not touch the rest.
+-- before it gets here. The passed tests are 97 results of 100 and hardly ever asked for one by one: they are packed.
 
 CREATE TABLE meta (
 	key TEXT PRIMARY KEY,
@@ -33,6 +32,7 @@ CREATE UNIQUE INDEX run_number ON run (repository, number, attempt) WHERE number
 CREATE UNIQUE INDEX run_digest ON run (digest) WHERE digest IS NOT NULL;
 CREATE INDEX run_ended ON run (ended);
 CREATE INDEX run_sha ON run (sha);
+CREATE INDEX run_line ON run (repository, space, workflow, branch, ended, id, conclusion) WHERE fork = 0;
 
 -- One execution: a job of such a run.
 CREATE TABLE job (
@@ -53,9 +53,13 @@ CREATE TABLE job (
 	skipped INTEGER,
 	errors INTEGER,
 	dropped INTEGER NOT NULL,                 -- results beyond STORE_RESULTS_MAX
+	image TEXT,                               -- version of the runner image
+	retired INTEGER NOT NULL DEFAULT 0,       -- 1: too old, its results stand in test_week
+	fact TEXT,                                -- content id of what came from another history (facts.h)
 	UNIQUE (run, key)
 ) STRICT;
 CREATE INDEX job_ended ON job (ended);
+CREATE INDEX job_fresh ON job (ended) WHERE retired = 0;
 
 CREATE TABLE signature (
 	id INTEGER PRIMARY KEY,
@@ -91,12 +95,45 @@ CREATE TABLE test (
 	name TEXT NOT NULL UNIQUE                 -- as the framework writes it
 ) STRICT;
 
-CREATE TABLE test_passed (
-	job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+-- The tests of a repository, each at its position: a list that only grows. It is the suite with neither job nor space;
+-- those that have them are what test_week counts by.
+CREATE TABLE suite (
+	id INTEGER PRIMARY KEY,
+	repository TEXT NOT NULL,                 -- '' unknown
+	job TEXT NOT NULL,                        -- its name; '' unknown
+	space TEXT NOT NULL                       -- '': of all jobs
+) STRICT;
+CREATE UNIQUE INDEX suite_job ON suite (repository, job, space);
+
+CREATE TABLE suite_test (
+	suite INTEGER NOT NULL REFERENCES suite (id),
+	position INTEGER NOT NULL,                -- from 0, without gaps
 	test INTEGER NOT NULL REFERENCES test (id),
-	ms INTEGER,
-	PRIMARY KEY (job, test)
+	PRIMARY KEY (suite, position)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX suite_test_test ON suite_test (test, suite);
+
+-- The passed tests of a job: of each position of its suite two bytes, both 1..127, so that unicode() reads them. They
+-- are a number n = (first - 1) * 127 + second - 1: 0 it did not pass here, 1 it did, else the milliseconds: those of
+-- n - 2 below 2048 as they are, above as a number of 11 bits and its exponent (pack.c, the view `passes`). One row has
+-- the positions from 2000 * chunk on, as far as there is anything. Where most did not run the row is sparse: four bytes
+-- of each that passed, its position within the chunk written likewise, then the two.
+CREATE TABLE pack (
+	job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+	chunk INTEGER NOT NULL,
+	suite INTEGER NOT NULL REFERENCES suite (id),
+	passed INTEGER NOT NULL,                  -- how many
+	is_sparse INTEGER NOT NULL,
+	cells BLOB NOT NULL,
+	PRIMARY KEY (job, chunk)
+) STRICT;
+CREATE INDEX pack_suite ON pack (suite, chunk);
+
+-- 0..999: what the view of sparse rows counts with.
+CREATE TABLE cell (
+	n INTEGER PRIMARY KEY
+) STRICT;
+INSERT INTO cell WITH RECURSIVE c (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < 999) SELECT n FROM c;
 
 CREATE TABLE test_unpassed (
 	job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
@@ -107,6 +144,22 @@ CREATE TABLE test_unpassed (
 	PRIMARY KEY (job, test, outcome)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX test_unpassed_test ON test_unpassed (test, outcome);
+
+-- What results became that were too old to be kept (retain.c), per week.
+CREATE TABLE test_week (
+	week INTEGER NOT NULL,                    -- its Monday, in days since 1970
+	suite INTEGER NOT NULL REFERENCES suite (id),
+	test INTEGER NOT NULL REFERENCES test (id),
+	passed INTEGER NOT NULL,
+	failed INTEGER NOT NULL,
+	skipped INTEGER NOT NULL,
+	errors INTEGER NOT NULL,
+	flips INTEGER NOT NULL,                   -- executions that failed where another passed at the same commit
+	ms INTEGER NOT NULL,                      -- sum over the passed ones whose time is known
+	timed INTEGER NOT NULL,                   -- how many these are
+	PRIMARY KEY (week, suite, test)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX test_week_test ON test_week (test);
 
 CREATE TABLE fix (
 	id INTEGER PRIMARY KEY,
@@ -144,7 +197,8 @@ CREATE TABLE audit (
 	id INTEGER PRIMARY KEY,
 	at INTEGER NOT NULL,
 	action TEXT NOT NULL,
-	detail TEXT
+	detail TEXT,
+	us INTEGER                                -- that it took; NULL: not told
 ) STRICT;
 
 -- What the passing runs of a job print, as numbers: no text can be had from them. One row a job, so that a shape costs
@@ -227,4 +281,65 @@ CREATE TABLE lint_count (
 	count INTEGER NOT NULL,
 	line INTEGER,                             -- of the first
 	PRIMARY KEY (job, rule, path)
+) STRICT, WITHOUT ROWID;
+
+-- A fix that left the machine, and what became of it.
+CREATE TABLE delivery (
+	id INTEGER PRIMARY KEY,
+	repository TEXT NOT NULL,                 -- '' unknown
+	fixer TEXT NOT NULL,
+	rule TEXT,
+	signature INTEGER REFERENCES signature (id),
+	way TEXT NOT NULL,                        -- 'suggest', 'pr', ...
+	workflow TEXT,                            -- that was red
+	branch TEXT,
+	base_sha TEXT NOT NULL,                   -- the commit that it was made for, '' unknown
+	sha TEXT,                                 -- the commit it became
+	fix_branch TEXT,
+	pull INTEGER,
+	run INTEGER,
+	at INTEGER NOT NULL,
+	outcome TEXT,                             -- the newest; NULL: open
+	settled INTEGER,                          -- when that was told
+	reason TEXT
+) STRICT;
+CREATE UNIQUE INDEX delivery_identity ON delivery (repository, fixer, coalesce(signature, 0), base_sha, way);
+CREATE INDEX delivery_signature ON delivery (signature);
+CREATE INDEX delivery_at ON delivery (at);
+
+-- A rerun that we asked for.
+CREATE TABLE rerun (
+	id INTEGER PRIMARY KEY,
+	repository TEXT NOT NULL,                 -- '' unknown
+	run INTEGER NOT NULL,
+	attempt INTEGER NOT NULL,                 -- that was red
+	branch TEXT,
+	sha TEXT,
+	workflow TEXT,
+	signature INTEGER REFERENCES signature (id),
+	reason TEXT,
+	at INTEGER NOT NULL,
+	result TEXT,                              -- conclusion of the next attempt; NULL: not known yet
+	UNIQUE (repository, run, attempt)
+) STRICT;
+CREATE INDEX rerun_signature ON rerun (signature);
+CREATE INDEX rerun_at ON rerun (at);
+
+-- Failures that people want to hear no more of. What is lifted stays, ended at once: two histories must agree on it.
+CREATE TABLE ignored (
+	signature INTEGER PRIMARY KEY REFERENCES signature (id),
+	reason TEXT NOT NULL,
+	author TEXT,
+	at INTEGER NOT NULL,
+	until INTEGER                             -- NULL: for ever
+) STRICT;
+
+-- The issue that is kept for a failure.
+CREATE TABLE issue (
+	repository TEXT NOT NULL,
+	signature INTEGER NOT NULL REFERENCES signature (id),
+	number INTEGER NOT NULL,
+	is_open INTEGER NOT NULL,
+	at INTEGER NOT NULL,                      -- when this was told
+	PRIMARY KEY (repository, signature)
 ) STRICT, WITHOUT ROWID;

@@ -140,7 +140,7 @@ static void learn(struct learned *l, const struct shape_set *seen)
 	l->runs++;
 }
 
-int store_shapes_learn(struct store *s, const struct store_job *job, const struct shape_set *seen, struct err *e)
+int shapes_learn(struct db *db, const struct store_job *job, const struct shape_set *seen, struct err *e)
 {
 	ARENA_AUTO a = {0};
 	LEARNED_AUTO l = {0};
@@ -148,13 +148,18 @@ int store_shapes_learn(struct store *s, const struct store_job *job, const struc
 
 	if (!key.name || !*key.name)
 		return 0;
+	if (load(db, &key, &l, e) != 0)
+		return -1;
+	learn(&l, seen);
+	return save(db, &key, &l, e);
+}
+
+int store_shapes_learn(struct store *s, const struct store_job *job, const struct shape_set *seen, struct err *e)
+{
 	if (db_begin(&s->db, e) != 0)
 		return -1;
-	if (load(&s->db, &key, &l, e) == 0) {
-		learn(&l, seen);
-		if (save(&s->db, &key, &l, e) == 0)
-			return db_commit(&s->db, e);
-	}
+	if (shapes_learn(&s->db, job, seen, e) == 0)
+		return db_commit(&s->db, e);
 	db_rollback(&s->db);
 	return -1;
 }

@@ -17,7 +17,7 @@
 #include "learn/report.h"
 
 #define STORE_BUSY_MS 20000
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 4
 
 #define STORE_NAME_MAX 1024u                        /* bytes of a name: test, job, branch, path */
 #define STORE_TEXT_MAX 2048u                        /* of a message, title, reason, list of files */
@@ -53,6 +53,7 @@ struct store_execution {
 	 * log, else `job`. */
 	const char *job_name;
 	const char *workflow, *branch, *commit, *event, *url; /* NULL unknown */
+	const char *image;                                    /* version of the runner image, NULL unknown */
 	enum conclusion conclusion;                           /* CONCLUSION_UNKNOWN: what log and tests show */
 	int64_t started, ended;                               /* 0 or CLOCK_UNKNOWN: what the log says, else now */
 	enum space space;
@@ -97,6 +98,8 @@ int store_record_outcome(struct store *s, const char *signature, const char *fix
 	enum outcome outcome, int64_t at, struct err *e);
 /* Append-only log of what runmedic itself did: "apply", "commit", "report". */
 int store_audit(struct store *s, const char *action, const char *detail, struct err *e);
+/* Nothing where the same is told already. */
+int store_audit_once(struct store *s, const char *action, const char *detail, struct err *e);
 
 /* ---- what passing runs print ------------------------------------------------------------------------- */
 
@@ -110,9 +113,24 @@ struct store_job {
 };
 /* One more passing run: its shapes are new again, all others a run older. */
 int store_shapes_learn(struct store *s, const struct store_job *job, const struct shape_set *seen, struct err *e);
+/* The same in the transaction of the execution, if that is new: one wait for the disk instead of two. Both are borrowed
+ * until the commit. */
+void store_record_passing(struct store_record *r, const struct store_job *job, const struct shape_set *seen);
 /* Adds what is known to *ret; *ret_runs is the number of passing runs that were learned from, 0 for an unknown job. */
 int store_shapes_load(
 	struct store *s, const struct store_job *job, struct shape_set *ret, unsigned *ret_runs, struct err *e);
+
+/* ---- growing old ------------------------------------------------------------------------------------ */
+
+/* Of executions that ended more than keep_days before now, and stand here for STORE_GRACE_DAYS: results become sums per
+ * test, job and week (test_weeks, results.h), excerpts and messages of findings, files of coverage and lint reports go,
+ * the audit log too. Runs, jobs, what broke them, fixes, outcomes and all sums stay for ever. Many short transactions:
+ * nobody waits for long. With nothing to do it costs a look. Twice is once. */
+#define STORE_GRACE_DAYS 7 /* an old log that was just recorded is there to be asked about */
+struct store_retained {
+	int64_t executions, results; /* that grew old now */
+};
+int store_retain(struct store *s, unsigned keep_days, int64_t now, struct store_retained *ret, struct err *e);
 
 /* ---- questions -------------------------------------------------------------------------------------- */
 
@@ -123,8 +141,16 @@ struct store_filter {
 };
 int store_report(struct store *s, const struct store_filter *f, struct report *ret, struct err *e);
 
-/* How often a fixer worked for a rule (NULL: any): outcomes green or merged against red, reverted or withdrawn; forks
- * do not count. */
+/* What became of fixes, oldest first, each once, however many jobs it was for: those that were delivered (delivery.h),
+ * and those of --apply and --commit. Forks' teach nothing and are left out. Views are valid during the call. */
+struct store_fix_outcome {
+	int64_t at;
+	const char *fixer, *rule, *signature; /* rule, signature NULL: none */
+	enum outcome outcome;
+};
+int store_fix_outcomes(struct store *s, const struct store_filter *f, const char *fixer_or_null,
+	void (*each)(void *context, const struct store_fix_outcome *o), void *context, struct err *e);
+/* How often a fixer worked for a rule (NULL: any): of these, green or merged against red, reverted or withdrawn. */
 bool store_fix_record(struct store *s, const char *fixer, const char *rule, unsigned *ret_good, unsigned *ret_bad);
 
 struct store_fix_row {

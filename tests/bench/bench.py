@@ -147,11 +147,17 @@ def fetch():
     say(f'{runs[0]["logs"]} logs, {runs[0]["delay_ms"]} ms away', mine, 'curl, one by one', peer, 0.15)
 
 
+def history():
+    """In lines of its own: its goals are rates and sizes, not only ratios."""
+    subprocess.run([sys.executable, os.path.join(HERE, 'store.py'), BUILD], check=True)
+
+
 try:
     logs(patterns())
     reports()
     start()
     fetch()
     hostile()
+    history()
 finally:
     shutil.rmtree(TOP, ignore_errors=True)

@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ROUNDS 100
+#define ROUNDS 200
 
 static void record(struct store *s, int64_t run)
 {

@@ -69,7 +69,7 @@ static void assert_executions(const char *path, const char *count)
 	store_close(s);
 	assert_sql(path, "SELECT count(*) FROM job", count);
 	assert_sql(path,
-		"SELECT count(*) FROM job j WHERE (SELECT count(*) FROM test_passed t WHERE t.job = j.id) <> 200 "
+		"SELECT count(*) FROM job j WHERE (SELECT count(*) FROM passes t WHERE t.job_id = j.id) <> 200 "
 		"OR (SELECT count(*) FROM finding f WHERE f.job = j.id) <> 1",
 		"0");
 }

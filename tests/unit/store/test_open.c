@@ -55,7 +55,7 @@ static void test_makes_folder_and_ignore_file(void **state)
 	assert_content(in("a/b/.gitignore"), "*\n");
 	assert_false(file_exists(in("a/.gitignore")));
 	assert_sql(in("a/b/history.db"), "PRAGMA journal_mode", "wal");
-	assert_sql(in("a/b/history.db"), "PRAGMA user_version", "3");
+	assert_sql(in("a/b/history.db"), "PRAGMA user_version", "4");
 }
 
 static void test_keeps_an_ignore_file_and_makes_none_unasked(void **state)
@@ -138,8 +138,8 @@ static void test_a_newer_schema_is_refused(void **state)
 	(void)state;
 	record_one(in("h.db"));
 	sql_run(in("h.db"), "PRAGMA user_version = 7");
-	refuse_open(in("h.db"), STORE_READ, ERR_UNAVAILABLE, "schema 7, this one knows 3); update runmedic");
-	refuse_open(in("h.db"), STORE_WRITE, ERR_UNAVAILABLE, "schema 7, this one knows 3); update runmedic");
+	refuse_open(in("h.db"), STORE_READ, ERR_UNAVAILABLE, "schema 7, this one knows 4); update runmedic");
+	refuse_open(in("h.db"), STORE_WRITE, ERR_UNAVAILABLE, "schema 7, this one knows 4); update runmedic");
 	assert_sql(in("h.db"), "PRAGMA user_version", "7");
 }
 

@@ -7,8 +7,8 @@
 static char *all_facts(void)
 {
 	struct buf b = buf_new(BUF_PAGE);
-	static const char *const tables[] = {"run", "job", "signature", "finding", "test", "test_passed",
-		"test_unpassed", "fix", "outcome", "audit"};
+	static const char *const tables[] = {
+		"run", "job", "signature", "finding", "test", "pack", "test_unpassed", "fix", "outcome", "audit"};
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
 		char query[64];
@@ -310,7 +310,7 @@ static void test_a_rolled_back_name_is_not_remembered(void **state)
 	bool is_new = true;
 
 	(void)state;
-	sql_run(in("h.db"), "CREATE TRIGGER no BEFORE INSERT ON test_passed BEGIN SELECT RAISE(ABORT, 'no'); END");
+	sql_run(in("h.db"), "CREATE TRIGGER no BEFORE INSERT ON pack BEGIN SELECT RAISE(ABORT, 'no'); END");
 	add_test(r, "first", RESULT_PASSED);
 	assert_int_equal(store_record_commit(r, &x, NULL, NULL, 0, &is_new, &e), -1);
 	assert_true(is_new); /* written on success only */
