@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define MARKER "<!-- runmedic:"
-#define VERSION "1" /* of the verdict: comments of an older form are written anew */
+#define VERSION "2" /* of the verdict: comments of an older form are written anew */
 #define TITLE_SHOWN 300u
 #define TESTS_SHOWN 10u
 #define DIFF_SHOWN ((size_t)12 << 10)
@@ -56,6 +56,10 @@ static void mix_delivery(struct hash *h, const struct publish_delivery *d)
 	mix_number(h, d->suggestions);
 	mix_number(h, d->rerun ? 1 + (int64_t)d->rerun_count : 0);
 	mix(h, d->artifact);
+	mix_number(h, d->way);
+	mix(h, d->patch);
+	mix(h, d->withdrawn);
+	mix(h, d->ignored);
 }
 
 /* What a reader would take for news. Not among it: run, attempt, commit, lines of the log, how sure, how often seen. */
@@ -90,23 +94,6 @@ static void add_state(struct buf *out, const struct told *t)
 	buf_add_text(out, " -->\n");
 }
 
-static void add_footer(struct buf *out, const struct publish_run *r)
-{
-	const struct pen p = {.out = out, .form = PEN_MARKDOWN, .run = r};
-	pen_ours(&p, "\n<sub>");
-	pen_link(&p, "Run", r->url);
-	pen_ours(&p, " %lld", (long long)r->id);
-	if (r->attempt > 1)
-		pen_ours(&p, ", attempt %d", r->attempt);
-	pen_sha(&p, " of ", r->head_sha);
-	pen_ours(&p, " · ");
-	if (link_is_safe(r->docs_url, r->docs_url))
-		pen_ours(&p, "[runmedic](%s)", r->docs_url);
-	else
-		pen_ours(&p, "runmedic");
-	pen_ours(&p, " · the label `runmedic: off` switches it off here</sub>\n");
-}
-
 static void add_headline(struct page *p, const struct told *t)
 {
 	BUF_AUTO block = buf_new(BUF_PAGE);
@@ -130,7 +117,7 @@ void publish_comment(struct buf *out, const struct publish_run *r)
 	struct page p;
 	BUF_AUTO footer = buf_new(BUF_LINE);
 	told_start(&t, r);
-	add_footer(&footer, r);
+	words_footer(&footer, r, r->pull ? " · the label `" DELIVERY_LABEL_OFF "` switches it off here" : "");
 	page_start(&p, out, PUBLISH_TEXT_MAX, r, &footer);
 	add_headline(&p, &t);
 	if (t.group_count && !r->green) {

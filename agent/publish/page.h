@@ -30,7 +30,8 @@ void markdown_others(struct buf *out, const struct diagnosis *d); /* all finding
 void page_group(struct page *p, const struct told *t, const struct publish_group *g, size_t tests, bool deep);
 /* Each group but the first, folded. */
 void page_other_groups(struct page *p, const struct told *t, size_t tests, bool deep);
-/* Each fix with a diff, folded, and the command that applies them; at most diff_max bytes of a diff. */
+/* What reached people already is only told. Else the command that applies the fixes, with the patch in it where that
+ * can be copied; where it cannot, each diff folded, at most diff_max bytes of it. */
 void page_fixes(struct page *p, const struct told *t, size_t diff_max);
 void page_refused(struct page *p, const struct told *t); /* the fixes without a diff, and why */
 void page_notes(struct page *p, const struct publish_run *r);

@@ -1,6 +1,7 @@
 /* The sections of a run's page. */
 #include "base/redact.h"
 #include "publish/page.h"
+#include "publish/patch.h"
 
 #include <string.h>
 
@@ -88,24 +89,6 @@ void page_other_groups(struct page *p, const struct told *t, size_t tests, bool 
 		add_folded(p, t, &t->groups[i], tests, deep);
 }
 
-static void add_command(const struct pen *p, const struct told *t)
-{
-	const struct publish_run *r = t->run;
-	const struct publish_delivery *d = &r->delivery;
-	bool known = word_is_safe(r->repository) && strchr(r->repository, '/');
-	if (d->artifact && word_is_safe(d->artifact) && word_is_safe(d->patch_file)) {
-		pen_ours(p, "\n```sh\ngh run download %lld", (long long)(d->artifact_run ? d->artifact_run : r->id));
-		if (known)
-			pen_ours(p, " --repo %s", r->repository);
-		pen_ours(p, " --name %s && git apply %s\n```\n", d->artifact, d->patch_file);
-		return;
-	}
-	pen_ours(p, "\n```sh\nrunmedic heal --run %lld", (long long)r->id);
-	if (known)
-		pen_ours(p, " --repository %s", r->repository);
-	pen_ours(p, "%s --apply\n```\n", t->review ? " --tier review" : "");
-}
-
 /* Whole lines of the diff, at most `most` bytes of them as they are shown. */
 static void add_diff(const struct pen *p, const char *diff, size_t most)
 {
@@ -120,37 +103,57 @@ static void add_diff(const struct pen *p, const char *diff, size_t most)
 		pen_ours(p, "\nThis diff is longer: %zu of %zu bytes are shown.\n", shown.n, all.n);
 }
 
-/* The name may come from the patch of an untrusted job. */
-static const char *fixer_name(const struct publish_fix *f)
+static void add_words(const struct pen *p, const struct publish_fix *f, const char *before_proof)
 {
-	return word_is_safe(f->fixer) ? f->fixer : "of an unknown fixer";
+	pen_text(p, f->summary ? f->summary : f->reason, REASON_SHOWN);
+	if (f->proof_says) {
+		pen_ours(p, "%sProof: ", before_proof);
+		pen_text(p, f->proof_says, REASON_SHOWN);
+	}
+}
+
+static const char *how_safe(const struct publish_fix *f)
+{
+	return f->tier == TIER_HEAL ? "safe" : "read it first";
 }
 
 static void add_fix(const struct pen *p, const struct publish_fix *f, size_t most)
 {
-	pen_ours(p, "\n<details><summary>Fix: %s (%s, %.0f %% sure)</summary>\n\n", fixer_name(f),
-		f->tier == TIER_HEAL ? "safe" : "read it first", f->confidence * 100);
-	pen_text(p, f->summary ? f->summary : f->reason, REASON_SHOWN);
-	if (f->proof_says) {
-		pen_ours(p, "\n\nProof: ");
-		pen_text(p, f->proof_says, REASON_SHOWN);
-	}
+	pen_ours(p, "\n<details><summary>Fix: %s (%s, %.0f %% sure)</summary>\n\n", words_fixer(f), how_safe(f),
+		f->confidence * 100);
+	add_words(p, f, "\n\n");
 	pen_ours(p, "\n\n");
 	add_diff(p, f->diff, most);
 	pen_ours(p, "\n</details>\n");
 }
 
+/* Where the lines themselves are to be read already. */
+static void add_short_fix(const struct pen *p, const struct publish_fix *f)
+{
+	pen_ours(p, "- `%s` (%s, %.0f %% sure): ", words_fixer(f), how_safe(f), f->confidence * 100);
+	add_words(p, f, " · ");
+	pen_ours(p, "\n");
+}
+
+/* What reached people already is only told; what did not, with the command that applies it. Nothing is offered that was
+ * taken back or is to be left alone. */
 void page_fixes(struct page *p, const struct told *t, size_t diff_max)
 {
-	if (!t->diff_count)
+	const struct publish_delivery *d = &t->run->delivery;
+	bool shown = patch_can_be_copied(view_of(d->patch));
+	bool there = d->pull || d->commit || d->suggestions;
+	if (!t->diff_count || d->withdrawn || d->ignored)
 		return;
+	if (!there || d->patch)
+		page_patch(p, t->run, d->patch, t->diff_count, t->review);
 	BUF_AUTO block = buf_new(BUF_FILE);
 	const struct pen pen = pen_of(&block, t);
-	pen_ours(&pen, "\nTo apply %s:\n", t->diff_count == 1 ? "the fix" : "the fixes");
-	add_command(&pen, t);
-	page_add(p, &block);
+	pen_ours(&pen, shown || there ? "\n" : "");
 	for (size_t i = 0; i < t->diff_count; i++) {
-		add_fix(&pen, t->fixes[i], diff_max);
+		if (shown || there)
+			add_short_fix(&pen, t->fixes[i]);
+		else
+			add_fix(&pen, t->fixes[i], diff_max);
 		page_add(p, &block);
 	}
 }
@@ -163,7 +166,7 @@ void page_refused(struct page *p, const struct told *t)
 		pen_ours(&pen, "\nTried, and left alone:\n\n");
 	page_add(p, &block);
 	for (size_t i = t->diff_count; i < t->fix_count; i++) {
-		pen_ours(&pen, "- `%s`, %s: ", fixer_name(t->fixes[i]), fix_status_name(t->fixes[i]->status));
+		pen_ours(&pen, "- `%s`, %s: ", words_fixer(t->fixes[i]), fix_status_name(t->fixes[i]->status));
 		pen_text(&pen, t->fixes[i]->reason, REASON_SHOWN);
 		pen_ours(&pen, "\n");
 		page_add(p, &block);

@@ -58,8 +58,15 @@ void publish_sarif_add(cJSON *results, const struct diagnosis *d);
 cJSON *publish_sarif_document(cJSON *results, const char *version);
 void publish_heal_text(struct buf *out, const struct publish_heal *h, const struct publish_style *s);
 
+/* The weekly report: all of it (JSON), or the sections that are wanted. */
+struct publish_report_style {
+	const struct config_list *sections; /* NULL or empty: all */
+	size_t max;                         /* bytes of Markdown; 0: no limit. Sections that do not fit are named */
+	const char *full_url;               /* where the whole of it is; NULL */
+};
 cJSON *publish_report_json(const struct report *r);
-void publish_report_markdown(struct buf *out, const struct report *r);
+void publish_report_markdown(struct buf *out, const struct report *r, const struct publish_report_style *style);
+void publish_report_html(struct buf *out, const struct report *r, const struct publish_report_style *style);
 
 /* Markdown building blocks: text that cannot become markup, mention, reference or HTML; a fence longer than any inside.
  */

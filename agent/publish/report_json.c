@@ -1,4 +1,5 @@
 #include "publish/publish.h"
+#include "publish/report_more.h"
 
 #include "publish/safe.h"
 
@@ -25,6 +26,18 @@ static cJSON *totals_json(const struct report *r)
 	add_rate(j, "failure_rate_before", r->failure_rate_before);
 	add_rate(j, "mttr_s", r->mttr_us < 0 ? -1 : (double)r->mttr_us / (double)CLOCK_SECOND);
 	json_add_int(j, "mttr_episodes", r->mttr_episodes);
+	json_add_number(j, "minutes", r->minutes);
+	json_add_number(j, "minutes_before", r->minutes_before);
+	add_rate(j, "own_minutes", r->own_minutes);
+	json_add_int(j, "reruns", r->reruns);
+	json_add_int(j, "reruns_helped", r->reruns_helped);
+	json_add_int(j, "red_episodes", r->red_episodes);
+	json_add_int(j, "self_healed", r->self_healed);
+	json_add_int(j, "fixes_good", r->repaired);
+	json_add_int(j, "fixes_withdrawn", r->withdrawn);
+	json_add_int(j, "fixes_reverted", r->reverted);
+	json_add_int(j, "fixes_unwanted", r->closed);
+	json_add_int(j, "only_ci", r->only_ci);
 	return j;
 }
 
@@ -41,6 +54,11 @@ static cJSON *failures_json(const struct report *r)
 		json_add_text(j, "category", category_name(f->category));
 		json_add_int(j, "count", f->count);
 		json_add_int(j, "count_before", f->count_before);
+		json_add_int(j, "branches", f->branches);
+		json_add_int(j, "fixes_made", f->offered);
+		json_add_int(j, "fixes_delivered", f->delivered);
+		json_add_number(j, "lost_minutes", f->lost_minutes);
+		safe_add(j, "excerpt", f->excerpt);
 		json_add_bool(j, "transient", f->transient);
 		json_add_time(j, "first_seen", f->first_seen);
 		json_add_time(j, "last_seen", f->last_seen);
@@ -57,6 +75,7 @@ static cJSON *categories_json(const struct report *r)
 		json_add_text(j, "category", category_name(r->categories[i].category));
 		json_add_int(j, "count", r->categories[i].count);
 		json_add_int(j, "count_before", r->categories[i].count_before);
+		json_add_number(j, "lost_minutes", r->categories[i].lost_minutes);
 		json_append(all, j);
 	}
 	return all;
@@ -111,5 +130,6 @@ cJSON *publish_report_json(const struct report *r)
 	json_add(j, "categories", categories_json(r));
 	json_add(j, "fixers", fixers_json(r));
 	json_add(j, "tests", tests_json(r));
+	publish_report_json_more(j, r);
 	return j;
 }

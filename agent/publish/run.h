@@ -9,6 +9,7 @@
 #define RM_PUBLISH_RUN_H
 
 #include "base/clock.h"
+#include "plan/delivery.h"
 #include "publish/publish.h"
 
 /* What the history knows of a job's primary signature. */
@@ -47,8 +48,14 @@ struct publish_delivery {
 	bool pull_waits;    /* made with GITHUB_TOKEN: its runs wait for "Approve workflows to run" */
 	const char *commit; /* sha that was pushed to `branch`; NULL */
 	const char *branch;
-	unsigned suggestions; /* review suggestions posted */
-	bool rerun;           /* the failed jobs were asked to run again */
+	unsigned suggestions;  /* review suggestions posted */
+	enum delivery_way way; /* how it reached people; NOWHERE: it did not, or nobody looked yet */
+	/* What the comment shows for `git apply`: all fixes (way patch), or those that no suggestion could hold; NULL.
+	 */
+	const char *patch;
+	const char *withdrawn; /* why our fix was taken back; NULL: it was not */
+	const char *ignored;   /* reason of `runmedic ignore`; NULL: the failure is not ignored */
+	bool rerun;            /* the failed jobs were asked to run again */
 	unsigned rerun_count, rerun_max;
 	const char *artifact;   /* name of the artifact that holds the patch; NULL: there is none */
 	const char *patch_file; /* its file name: "runmedic.patch" */

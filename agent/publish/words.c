@@ -14,7 +14,7 @@ void words_red(const struct pen *p, const struct publish_known *k)
 	char date[CLOCK_TEXT_MAX];
 	if (!k->red_branch)
 		return;
-	pen_ours(p, "Also red on ");
+	pen_ours(p, "Not your fault: also red on ");
 	pen_code(p, k->red_branch, BRANCH_SHOWN);
 	pen_sha(p, " since ", k->red_since_sha);
 	if (k->red_since > 0)
@@ -29,21 +29,35 @@ static bool names_place(const struct finding *f)
 	       (f->location.line || !view_has(view_of(f->title), path));
 }
 
-void words_cause(const struct pen *p, const struct publish_group *g, size_t title_max)
+void words_finding(const struct pen *p, const struct finding *f, size_t title_max)
 {
-	if (!g->finding) {
-		const char *why = g->best->trouble;
-		pen_ours(p, g->count > 1 ? "No log of %zu jobs could be read" : "No log could be read", g->count);
-		pen_ours(p, why ? ": " : "");
-		pen_text(p, why, title_max);
-		return;
-	}
-	pen_text(p, g->finding->title, title_max);
-	if (names_place(g->finding)) {
+	pen_text(p, f->title, title_max);
+	if (names_place(f)) {
 		pen_ours(p, " at ");
-		pen_place(p, g->finding);
+		pen_place(p, f);
 	}
 }
+
+void words_cause(const struct pen *p, const struct publish_group *g, size_t title_max)
+{
+	if (g->finding) {
+		words_finding(p, g->finding, title_max);
+		return;
+	}
+	const char *why = g->best->trouble;
+	pen_ours(p, g->count > 1 ? "No log of %zu jobs could be read" : "No log could be read", g->count);
+	pen_ours(p, why ? ": " : "");
+	pen_text(p, why, title_max);
+}
+
+void words_sentence(const struct pen *p, const char *text, size_t most)
+{
+	pen_text(p, text, most);
+	if (!view_ends(buf_view(p->out), ".") && !view_ends(buf_view(p->out), "…"))
+		buf_add_char(p->out, '.');
+}
+
+#define WHY_SHOWN 160u
 
 static void delivered(const struct pen *p, const struct publish_delivery *d)
 {
@@ -57,7 +71,7 @@ static void delivered(const struct pen *p, const struct publish_delivery *d)
 		pen_ours(p, "Fix pushed");
 		pen_sha(p, " as ", d->commit);
 	} else if (d->suggestions) {
-		pen_ours(p, "Fix suggested in the review");
+		pen_ours(p, "Fix suggested in the review%s", d->patch ? ", the rest as a patch" : "");
 	} else {
 		pen_ours(p, "Failed jobs started again");
 		if (d->rerun_count && d->rerun_max)
@@ -68,7 +82,10 @@ static void delivered(const struct pen *p, const struct publish_delivery *d)
 void words_done(const struct pen *p, const struct told *t)
 {
 	const struct publish_delivery *d = &t->run->delivery;
-	if (d->pull || d->commit || d->suggestions || d->rerun)
+	if (d->withdrawn || d->ignored) {
+		pen_ours(p, d->withdrawn ? "Our fix was withdrawn: " : "Left alone, as was asked: ");
+		pen_text(p, d->withdrawn ? d->withdrawn : d->ignored, WHY_SHOWN);
+	} else if (d->pull || d->commit || d->suggestions || d->rerun)
 		delivered(p, d);
 	else if (t->diff_count)
 		pen_ours(p, t->review ? "A fix is ready for review" : "A fix is ready to apply");
@@ -102,6 +119,8 @@ void words_headline(const struct pen *p, const struct told *t, size_t title_max)
 	pen_ours(p, first->best->known.red_branch ? ". " : "");
 	words_cause(p, first, title_max);
 	pen_ours(p, ". ");
+	if (first->best->known.issue)
+		pen_ours(p, "Known failure, see #%d. ", first->best->known.issue);
 	words_done(p, t);
 }
 
@@ -144,10 +163,34 @@ void words_names(const struct pen *p, const struct publish_run *r, const struct 
 		pen_ours(p, " and %zu more", g->count - shown);
 }
 
+const char *words_fixer(const struct publish_fix *f)
+{
+	return f && word_is_safe(f->fixer) ? f->fixer : "of an unknown fixer";
+}
+
 void words_name(const struct pen *p)
 {
 	pen_ours(p, "runmedic / ");
 	pen_text(p, p->run->workflow ? p->run->workflow : p->run->workflow_path, NAME_SHOWN);
+}
+
+void words_footer(struct buf *out, const struct publish_run *r, const char *last)
+{
+	const struct pen p = {.out = out, .form = PEN_MARKDOWN, .run = r};
+	pen_ours(&p, "\n<sub>");
+	if (r->id) {
+		pen_link(&p, "Run", r->url);
+		pen_ours(&p, " %lld", (long long)r->id);
+	}
+	if (r->attempt > 1)
+		pen_ours(&p, ", attempt %d", r->attempt);
+	pen_sha(&p, r->id ? " of " : "Commit ", r->head_sha);
+	pen_ours(&p, " · ");
+	if (link_is_safe(r->docs_url, r->docs_url))
+		pen_ours(&p, "[runmedic](%s)", r->docs_url);
+	else
+		pen_ours(&p, "runmedic");
+	pen_ours(&p, "%s</sub>\n", last);
 }
 
 const char *words_page(const struct publish_run *r)

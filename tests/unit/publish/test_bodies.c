@@ -47,8 +47,9 @@ static void test_the_first_line_says_it_all(void **state)
 	d->pull_url = "https://github.com/acme/app/pull/12";
 	headline_is(&s->r, "**it broke at `src/a.py:7`. Fix proposed in [#12](https://github.com/acme/app/pull/12).**");
 	s->jobs[0].known = (struct publish_known){.red_branch = "main", .red_since_sha = "abcdef0123"};
-	headline_is(&s->r, "**Also red on `main` since `abcdef0`. it broke at `src/a.py:7`. Fix proposed in "
-			   "[#12](https://github.com/acme/app/pull/12).**");
+	headline_is(&s->r,
+		"**Not your fault: also red on `main` since `abcdef0`. it broke at `src/a.py:7`. Fix proposed in "
+		"[#12](https://github.com/acme/app/pull/12).**");
 	s->r.job_count = 0;
 	headline_is(&s->r, "**No failure was found.**");
 	free(s);
@@ -79,7 +80,8 @@ static void test_a_new_failure_is_not_excused_by_an_old_one(void **state)
 	s->jobs[0].known.red_branch = "main";
 	headline_is(&s->r, "**new at `src/a.py:7`. Nothing was changed.**");
 	out = comment(&s->r);
-	assert_has(&out, "<summary>Also red on <code>main</code>. old at <code>src/a.py:7</code></summary>");
+	assert_has(&out,
+		"<summary>Not your fault: also red on <code>main</code>. old at <code>src/a.py:7</code></summary>");
 	free(s);
 }
 
@@ -273,7 +275,7 @@ static void test_a_long_comment_is_cut_in_sight(void **state)
 	out = comment(&s->r);
 	assert_true(out.n > 60000);
 	assert_has(&out, "\n**cut: see [the run](https://github.com/acme/app/actions/runs/77)**\n");
-	assert_has(&out, "switches it off here</sub>\n");
+	assert_has(&out, "runmedic</sub>\n");
 	free(s);
 }
 

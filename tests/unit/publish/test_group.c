@@ -106,7 +106,7 @@ static void test_a_run_as_text(void **state)
 	publish_run_text(&out, &s->r, &(struct publish_style){0});
 	assert_has(&out, "CI 77, attempt 2: 16 of 40 jobs red, 3 failures\n");
 	assert_has(&out, "Same failure in 14 jobs: test (3.0), ");
-	assert_has(&out, "Also red on main since 4dfdd38\n");
+	assert_has(&out, "Not your fault: also red on main since 4dfdd38\n");
 	assert_has(&out, "seen 2 times before");
 	assert_has(&out, "no log could be read: its log \\x1b[31mexpired");
 	assert_has(&out, "note: logs of 1 job");
