@@ -3,7 +3,9 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cmd/action_history.h"
 #include "cmd/actions.h"
+#include "cmd/follow.h"
 #include "cmd/step_files.h"
 #include "github/repos.h"
 #include "heal/heal.h"
@@ -14,7 +16,7 @@
 
 #define CONFIG_BYTES_MAX ((size_t)1 << 20)
 
-extern const struct command cmd_sync, cmd_report;
+extern const struct command cmd_sync, cmd_rerun;
 
 const char *action_folder(struct action *a, const char *name, struct err *e)
 {
@@ -144,27 +146,39 @@ static int record_run(struct action *a, struct err *e)
 	return a->in.record ? do_sync(a, a->event.run, e) : 0;
 }
 
-static int do_report(struct action *a, struct err *e)
-{
-	const char *folder = action_folder(a, "", e);
-	if (!folder)
-		return -1;
-	const char *path = arena_format(&a->arena, "%s/report.md", folder);
-	const char *const argv[] = {"--db", a->in.db, "--format", "markdown", "--output", path, NULL};
-	BUF_AUTO text = {0};
-	if (run_command(a, &cmd_report, argv, e) < 0 || file_read(path, BUF_LARGE, &text, e) < 0)
-		return -1;
-	a->out.report = path;
-	struct err no_room;
-	if (text.n > step_summary_room() || step_summary_add(buf_view(&text), &no_room) < 0)
-		step_say("notice",
-			"runmedic: the report does not fit into the step summary; output `report` names its file");
-	return 0;
-}
-
+/* Outcomes that no event told: reruns may fire none. */
 static int do_schedule(struct action *a, struct err *e)
 {
-	return do_sync(a, 0, e) < 0 ? -1 : do_report(a, e);
+	struct err why;
+	if (do_sync(a, 0, e) < 0)
+		return -1;
+	if (action_settle(a, 0, NULL, &why) < 0)
+		action_trouble(a, &why);
+	return action_report(a, e);
+}
+
+static int do_rerun(struct action *a, struct err *e)
+{
+	const char *argv[8] = {"--db", a->in.db, "--run"};
+	size_t n = 3;
+	if (!a->event.run)
+		return err_set(e, ERR_USAGE, "mode rerun is for the event workflow_run, which names a run");
+	argv[n++] = arena_format(&a->arena, "%lld", (long long)a->event.run);
+	if (!a->in.record)
+		argv[n++] = "--no-record";
+	if (a->in.dry_run)
+		argv[n++] = "--dry-run";
+	return run_command(a, &cmd_rerun, argv, e);
+}
+
+/* What follows from what was done before comes first, so that it is told with the run; its trouble hides nothing. What
+ * is recorded last stands on its own. */
+static int do_run(struct action *a, bool green, struct err *e)
+{
+	struct err why;
+	if (action_follow_run(a, green, &why) < 0)
+		action_trouble(a, &why);
+	return (green ? action_green(a, e) : action_diagnose(a, false, e)) < 0 ? -1 : record_run(a, e);
 }
 
 static int not_available(const char *what, struct err *e)
@@ -179,9 +193,9 @@ static int do_errand(struct action *a, enum errand errand, const char *why, stru
 	switch (errand) {
 	case ERRAND_DIAGNOSE:
 	case ERRAND_WORKFLOW_FILE:
-		return action_diagnose(a, false, e) < 0 ? -1 : record_run(a, e);
+		return do_run(a, false, e);
 	case ERRAND_GREEN:
-		return action_green(a, e) < 0 ? -1 : record_run(a, e);
+		return do_run(a, true, e);
 	case ERRAND_RECORD:
 		return record_run(a, e);
 	case ERRAND_SCHEDULE:
@@ -189,11 +203,9 @@ static int do_errand(struct action *a, enum errand errand, const char *why, stru
 	case ERRAND_VERIFY:
 		return not_available("mode verify", e);
 	case ERRAND_PULL_CLOSED:
-		why = "outcomes of pull requests are not followed in this version";
-		break;
+		return action_pull_closed(a, e);
 	case ERRAND_COMMAND:
-		why = "comment commands are not available in this version";
-		break;
+		return action_command(a, e);
 	case ERRAND_NOTHING:
 		break;
 	}
@@ -219,11 +231,11 @@ static int do_mode(struct action *a, struct err *e)
 	case MODE_SYNC:
 		return do_sync(a, 0, e);
 	case MODE_REPORT:
-		return do_report(a, e);
+		return action_report(a, e);
 	case MODE_PUBLISH:
-		return not_available("mode publish", e);
+		return action_publish(a, !a->event.run, e);
 	case MODE_RERUN:
-		return not_available("mode rerun", e);
+		return do_rerun(a, e);
 	case MODE_VERIFY:
 		return not_available("mode verify", e);
 	case MODE_AUTO:
@@ -270,7 +282,13 @@ static int do_all(struct action *a, struct err *e)
 		return -1;
 	if (a->config_trouble)
 		session_note(a->outer, "%s; the defaults hold", a->config_trouble);
-	return do_mode(a, e);
+	bool works = a->in.mode != MODE_AUTO || errand_of(a, &a->config, &why) != ERRAND_NOTHING;
+	if (works)
+		action_history_begin(a);
+	int rc = do_mode(a, e);
+	if (works)
+		action_history_end(a);
+	return rc;
 }
 
 /* ---- how it ended --------------------------------------------------------------------------------------- */

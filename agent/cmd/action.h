@@ -38,6 +38,7 @@ struct action {
 	struct config config;       /* of the default branch */
 	const char *config_trouble; /* why it could not be read; NULL: it was, or there is none */
 	struct action_outputs out;
+	const char *withdrawn; /* why this event had us take a fix back; NULL */
 	bool failure, unhealed, trouble;
 };
 
@@ -55,13 +56,24 @@ void errand_end(struct errand_session *s);
 
 /* Diagnoses a run (event.run, or the one we are in when `own`), records, heals without programs, posts. */
 int action_diagnose(struct action *a, bool own, struct err *e);
+/* What a comment asks for (action_command.c): the run that is named is diagnosed as if it had just ended, whatever
+ * `deliver` of the configuration says. */
+struct action_wish {
+	int64_t run;
+	bool delivers;                /* `/runmedic apply`: as `deliver` says; else nothing is delivered or posted */
+	enum config_deliver deliver;  /* branch or pr */
+	struct buf *explanation;      /* publish_explanation() of the run; NULL: none is wanted */
+	struct publish_delivery done; /* out: what became of it; texts live in the action's arena */
+};
+int action_diagnose_wish(struct action *a, struct action_wish *w, struct err *e);
+/* Mode publish: the same without fixes of its own; only those that jobs of the run left as artifacts are delivered. */
+int action_publish(struct action *a, bool own, struct err *e);
 /* The run went green: recorded; a comment that said otherwise says so. */
 int action_green(struct action *a, struct err *e);
+/* The weekly report: step summary, files, and where the configuration wants it. */
+int action_report(struct action *a, struct err *e);
 /* What steps under `runmedic run` left behind in this job. */
 int action_heal(struct action *a, struct err *e);
-/* The commit as a repository whose files come from GitHub when they are read; `g` must outlive it. */
-struct repository;
-int action_lend(struct action *a, struct github *g, const char *commit, struct repository **ret, struct err *e);
 /* Below $RUNNER_TEMP/runmedic (made when missing); in the arena. */
 const char *action_folder(struct action *a, const char *name, struct err *e);
 /* The patch of these fixes: `runmedic.patch` for git beside `fixes.json`, which is there. */

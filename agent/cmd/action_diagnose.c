@@ -1,43 +1,20 @@
-#include "cmd/action.h"
+#include "cmd/story.h"
 
 #include "base/mem.h"
-#include "cmd/healing.h"
-#include "cmd/posting.h"
-#include "cmd/remote_answer.h"
+#include "cmd/follow.h"
 #include "github/pulls.h"
 #include "store/similar.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define OFF_LABEL "runmedic: off"
 #define COMPARED_MAX 3u /* groups that the default branch is asked about; each costs some requests */
 
 extern const struct command cmd_heal;
 
-/* A run from its logs to what is told of it. Places of `healed` and `known` are those of answer.diagnoses. */
-struct story {
-	struct action *action;
-	struct errand_session errand;
-	struct analyser analyser;
-	struct recording *recording;
-	struct healing heal;
-	bool heals;
-	const char *patch_folder;
-	struct remote *remote;
-	struct remote_run run;
-	struct remote_answer answer;
-	struct healed *healed;
-	struct publish_known *known;
-	size_t healed_cap, known_cap;
-	const char *notes[4];
-	size_t note_count;
-	bool quiet; /* nothing is written to GitHub */
-};
-
-static void note(struct story *s, const char *text)
+void story_note(struct story *s, const char *text)
 {
-	if (s->note_count < sizeof s->notes / sizeof *s->notes)
+	if (s->note_count < STORY_NOTES_MAX)
 		s->notes[s->note_count++] = text;
 }
 
@@ -91,19 +68,6 @@ static bool on_job(void *context, struct analysed *one)
 
 /* ---- what stands at hand ------------------------------------------------------------------------------- */
 
-/* Fixes are made against the commit that failed, or not at all. */
-static bool has_head(const struct session *session, const char *head_sha)
-{
-	struct err e;
-	struct repository *r;
-	if (repository_open(&r, session->repo, &e) < 0)
-		return false;
-	const char *head = repository_head(r);
-	bool same = head && head_sha && !strcmp(head, head_sha);
-	repository_free(r);
-	return same;
-}
-
 /* What goes wrong with a fix, or with the history, keeps nobody from knowing what broke. */
 static void start_healing(struct story *s)
 {
@@ -112,14 +76,15 @@ static void start_healing(struct story *s)
 	if (s->action->in.tier)
 		tier_parse(view_of(s->action->in.tier), &s->heal.tier);
 	if (s->action->config_trouble) {
-		note(s, s->action->config_trouble);
+		story_note(s, s->action->config_trouble);
 		return;
 	}
 	const char *head = s->run.run.head_sha;
 	struct err why;
-	if (!head || (!has_head(&s->errand.session, head) &&
-			     action_lend(s->action, s->remote->github, head, &s->heal.repository, &why) < 0)) {
-		note(s, head ? arena_format(&s->action->arena,
+	if (!head || remote_repository_at(&s->heal.repository, s->errand.session.repo, s->remote->github, head,
+			     &s->action->arena, &why) < 0) {
+		story_note(s,
+			head ? arena_format(&s->action->arena,
 				       "No fix was looked for: the files of %.12s cannot be read: %s", head, why.text)
 			     : "No fix was looked for: GitHub does not name the commit");
 		return;
@@ -127,7 +92,7 @@ static void start_healing(struct story *s)
 	s->heals = healing_start(&s->heal, &why) == 0;
 	if (!s->heals) {
 		action_trouble(s->action, &why);
-		note(s, "No fix was looked for: healing could not begin.");
+		story_note(s, "No fix was looked for: healing could not begin.");
 	}
 }
 
@@ -137,7 +102,7 @@ static void start_recording(struct story *s)
 	if (recording_start(&s->recording, &s->analyser, &e) == 0)
 		return;
 	action_trouble(s->action, &e);
-	note(s, "The history could not be opened, so nothing is recorded.");
+	story_note(s, "The history could not be opened, so nothing is recorded.");
 }
 
 /* The options of `heal`: no program beside the token, whatever the configuration says. */
@@ -155,14 +120,16 @@ static int start(struct story *s, struct err *e)
 		analyser_start(&s->analyser, &s->errand.session, e) < 0)
 		return -1;
 	start_recording(s);
-	start_healing(s);
+	if (!s->brought_only)
+		start_healing(s);
 	return 0;
 }
 
 static int read_run(struct story *s, bool own, struct err *e)
 {
 	const char *id = getenv("GITHUB_RUN_ID"), *attempt = getenv("GITHUB_RUN_ATTEMPT");
-	uint64_t run = (uint64_t)s->action->event.run, n = (uint64_t)s->action->event.attempt;
+	uint64_t run = (uint64_t)(s->wish ? s->wish->run : s->action->event.run);
+	uint64_t n = (uint64_t)(s->wish ? 0 : s->action->event.attempt);
 	if (own && (!id || !view_number(view_of(id), INT64_MAX, &run)))
 		return err_set(e, ERR_USAGE, "GITHUB_RUN_ID does not name a run");
 	if (own && (!attempt || !view_number(view_of(attempt), 10000, &n)))
@@ -200,29 +167,27 @@ static void compare_groups(struct story *s, const struct publish_run *r, struct 
 static bool is_switched_off(const struct github_pull *pull)
 {
 	for (const char *const *label = pull->labels; label && *label; label++)
-		if (!strcmp(*label, OFF_LABEL))
+		if (!strcmp(*label, DELIVERY_LABEL_OFF))
 			return true;
 	return false;
 }
 
 /* False: it wants to be left alone. */
-static bool find_pull(const struct story *s, struct publish_run *r)
+static bool find_pull(struct story *s, struct publish_run *r)
 {
-	struct github_pull pull = {0};
 	struct err e;
 	const struct github_run *run = &s->run.run;
 	struct github *g = s->remote->github;
 	struct arena *a = &s->action->arena;
 	if (!run->head_sha)
 		return true;
-	if (github_pull_of(g, run->head_sha, run->head_repository, run->branch, a, &pull, &e) < 0) {
+	if (github_pull_of(g, run->head_sha, run->head_repository, run->branch, a, &s->pull, &e) < 0) {
+		s->pull = (struct github_pull){0};
 		session_note(s->action->outer, "the pull request cannot be looked up: %s", e.text);
 		return true;
 	}
-	if (is_switched_off(&pull))
-		return false;
-	r->pull = pull.number;
-	return true;
+	r->pull = s->pull.number;
+	return !is_switched_off(&s->pull);
 }
 
 static const struct publish_heal *heal_of(struct story *s, const struct publish_job *job)
@@ -275,12 +240,12 @@ static void describe_run(struct story *s, struct publish_run *r)
 	}
 	r->server_url = s->remote->server;
 	r->report_url = own_address(s);
-	r->notes = s->notes;
-	r->note_count = s->note_count;
+	story_bring(s, r, jobs);
 	compare_groups(s, r, jobs);
 	if (!find_pull(s, r)) {
 		s->quiet = true;
-		session_note(s->action->outer, "the pull request has the label `" OFF_LABEL "`: nothing is posted");
+		session_note(
+			s->action->outer, "the pull request has the label `" DELIVERY_LABEL_OFF "`: nothing is posted");
 	}
 	decide(s, r);
 }
@@ -294,6 +259,7 @@ static void set_outputs(struct story *s, const struct publish_run *r, const stru
 	const struct publish_group *groups;
 	size_t n = publish_groups(r, a, &groups);
 	o->decision = decision_name(r->delivery.decision);
+	o->pr_url = r->delivery.pull_url;
 	o->check_url = p->check_url ? arena_text(a, p->check_url) : NULL;
 	o->report = p->report ? arena_text(a, p->report) : NULL;
 	const struct finding *f = n ? groups[0].finding : NULL;
@@ -308,18 +274,45 @@ static int write_patch(struct story *s, const struct publish_run *r, struct err 
 {
 	const struct publish_heal **list = arena_array(&s->action->arena, r->job_count + 1, sizeof *list);
 	size_t n = 0;
-	if (!s->heals || healing_write_patch(&s->heal, e) < 0)
-		return s->heals ? -1 : 0;
+	if (s->heals && healing_write_patch(&s->heal, e) < 0)
+		return -1;
 	for (size_t i = 0; i < r->job_count; i++)
 		if (r->jobs[i].heal)
 			list[n++] = r->jobs[i].heal;
 	return action_write_patch(s->action, s->patch_folder, list, n, e);
 }
 
+/* What comes after the delivery: reruns, issues, comments on commits. */
+static void follow(struct story *s, struct publish_run *r)
+{
+	struct following f = {.session = s->action->outer,
+		.remote = s->remote,
+		.store = s->recording ? recording_store(s->recording) : NULL,
+		.config = &s->action->config,
+		.default_branch = s->action->event.default_branch,
+		.dry_run = s->action->in.dry_run,
+		.arena = &s->action->arena};
+	if (s->action->config_trouble || s->brought_only || (s->quiet && !f.dry_run))
+		return;
+	following_red(&f, &s->run, r);
+	for (size_t i = 0; i < f.note_count; i++)
+		story_note(s, f.notes[i]);
+}
+
+static int post(struct story *s, struct publish_run *r, struct err *e)
+{
+	struct posting p;
+	r->notes = s->notes;
+	r->note_count = s->note_count;
+	int rc = posting_run(&p, s->action->outer, s->quiet ? NULL : s->remote->github, r, true, e);
+	set_outputs(s, r, &p);
+	posting_done(&p);
+	return rc;
+}
+
 static int tell(struct story *s, struct err *e)
 {
 	struct publish_run r;
-	struct posting p;
 	BUF_AUTO text = buf_new(BUF_LARGE);
 	const struct publish_style style = {0};
 	describe_run(s, &r);
@@ -327,62 +320,109 @@ static int tell(struct story *s, struct err *e)
 	action_print(buf_view(&text));
 	if (write_patch(s, &r, e) < 0)
 		action_trouble(s->action, e);
-	int rc = posting_run(&p, s->action->outer, s->quiet ? NULL : s->remote->github, &r, true, e);
-	set_outputs(s, &r, &p);
-	posting_done(&p);
-	return rc;
+	if (s->action->in.mode != MODE_ANALYZE) {
+		story_deliver(s, &r);
+		r.delivery.withdrawn = s->action->withdrawn;
+		follow(s, &r);
+	}
+	return post(s, &r, e);
+}
+
+/* For who asked in a comment: the answer is written there, and nothing else is posted. */
+static int answer(struct story *s, struct action_wish *w, struct err *e)
+{
+	struct publish_run r;
+	describe_run(s, &r);
+	if (w->delivers)
+		story_deliver(s, &r);
+	r.notes = s->notes;
+	r.note_count = s->note_count;
+	if (w->explanation)
+		publish_explanation(w->explanation, &r);
+	w->done = r.delivery;
+	return w->delivers ? post(s, &r, e) : 0;
 }
 
 static void end(struct story *s)
 {
 	healing_end(&s->heal);
+	repository_free(s->lent);
 	for (size_t i = 0; s->healed && i < s->answer.count; i++)
 		healed_done(&s->healed[i]);
 	free(s->healed);
 	free(s->known);
+	patches_done(&s->patches);
 	remote_answer_done(&s->answer);
 	remote_run_done(&s->run);
 	recording_end(s->recording);
 	analyser_end(&s->analyser);
 	errand_end(&s->errand);
 	remote_close(s->remote);
+	free(s);
+}
+
+static int run_story(struct story *s, bool own, struct action_wish *wish_or_null, struct err *e)
+{
+	struct action *a = s->action;
+	if (remote_open(&s->remote, a->outer, NULL, e) < 0 || read_run(s, own, e) < 0 || start(s, e) < 0)
+		return -1;
+	remote_run_analyse(&s->analyser, &s->run, on_job, s);
+	if ((wish_or_null ? answer(s, wish_or_null, e) : tell(s, e)) < 0)
+		return -1;
+	return s->analyser.failed_inputs ? err_set(e, ERR_INPUT, "some logs could not be read; see above") : 0;
+}
+
+static struct story *begin(struct action *a)
+{
+	struct story *s = mem_new(sizeof *s);
+	s->action = a;
+	s->quiet = a->in.dry_run;
+	return s;
 }
 
 int action_diagnose(struct action *a, bool own, struct err *e)
 {
-	struct story s = {.action = a, .quiet = a->in.dry_run};
-	int rc = remote_open(&s.remote, a->outer, NULL, e);
-	if (rc == 0)
-		rc = read_run(&s, own, e);
-	if (rc == 0)
-		rc = start(&s, e);
-	if (rc == 0) {
-		remote_run_analyse(&s.analyser, &s.run, on_job, &s);
-		rc = tell(&s, e);
-	}
-	if (rc == 0 && s.analyser.failed_inputs)
-		rc = err_set(e, ERR_INPUT, "some logs could not be read; see above");
-	end(&s);
+	struct story *s = begin(a);
+	int rc = run_story(s, own, NULL, e);
+	end(s);
+	return rc;
+}
+
+int action_publish(struct action *a, bool own, struct err *e)
+{
+	struct story *s = begin(a);
+	s->brought_only = true;
+	int rc = run_story(s, own, NULL, e);
+	end(s);
+	return rc;
+}
+
+int action_diagnose_wish(struct action *a, struct action_wish *w, struct err *e)
+{
+	struct story *s = begin(a);
+	s->wish = w;
+	int rc = run_story(s, false, w, e);
+	end(s);
 	return rc;
 }
 
 int action_green(struct action *a, struct err *e)
 {
-	struct story s = {.action = a};
+	struct story *s = begin(a);
 	struct publish_run r = {0};
 	struct posting p;
 	const struct remote_wish wish = {.run = a->event.run, .attempt = a->event.attempt, .no_logs = true};
-	int rc = remote_open(&s.remote, a->outer, NULL, e);
+	int rc = remote_open(&s->remote, a->outer, NULL, e);
 	if (rc == 0)
-		rc = remote_run_read(&s.run, s.remote, &wish, e);
+		rc = remote_run_read(&s->run, s->remote, &wish, e);
 	if (rc == 0 && !a->in.dry_run) {
-		remote_answer_run(&r, &s.answer, &s.run, &a->arena);
+		remote_answer_run(&r, &s->answer, &s->run, &a->arena);
 		r.green = true;
-		r.green_at = s.run.run.updated;
-		r.server_url = s.remote->server;
-		rc = posting_run(&p, a->outer, find_pull(&s, &r) ? s.remote->github : NULL, &r, false, e);
+		r.green_at = s->run.run.updated;
+		r.server_url = s->remote->server;
+		rc = posting_run(&p, a->outer, find_pull(s, &r) ? s->remote->github : NULL, &r, false, e);
 		posting_done(&p);
 	}
-	end(&s);
+	end(s);
 	return rc;
 }

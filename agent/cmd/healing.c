@@ -120,7 +120,7 @@ static int record(struct healing *h, struct analysed *one, const struct heal_res
 	return recording_commit(h->recording, one, rows, r->fix_count, e);
 }
 
-static void answer(struct healing *h, const struct publish_heal *p, const struct analysed *one)
+void healing_answer(struct healing *h, const struct publish_heal *p, const struct analysed *one)
 {
 	if (!strcmp(args_text(h->session->args, "format", "text"), "json")) {
 		JSON_AUTO *j = publish_heal_json(p, fixer_tier);
@@ -129,7 +129,7 @@ static void answer(struct healing *h, const struct publish_heal *p, const struct
 		buf_add_char(&h->out, '\n');
 		return;
 	}
-	if (h->count)
+	if (h->count++)
 		buf_add_char(&h->out, '\n');
 	struct publish_style style = {
 		.colour = h->session->colour, .width = h->session->width, .verbose = h->session->verbose};
@@ -202,10 +202,8 @@ int healing_one(struct healing *h, struct analysed *one, struct err *e)
 {
 	struct healed r;
 	int rc = healing_make(h, one, &r, e);
-	if (r.words.diagnosis) {
-		answer(h, &r.words, one);
-		h->count++;
-	}
+	if (r.words.diagnosis)
+		healing_answer(h, &r.words, one);
 	healed_done(&r);
 	return rc;
 }

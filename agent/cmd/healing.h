@@ -22,8 +22,9 @@ struct healing {
 	const char *no_processes; /* why no program may run; NULL: they may */
 	const struct config *config;
 	struct recording *recording;
-	cJSON *patch;   /* --patch: its fixes so far, else NULL */
-	struct buf out; /* the answer so far */
+	struct heal_pull *pull; /* --pr, else NULL */
+	cJSON *patch;           /* --patch: its fixes so far, else NULL */
+	struct buf out;         /* the answer so far */
 	size_t count;
 	bool unhealed, trouble;
 };
@@ -39,6 +40,7 @@ struct healed {
 int healing_start(struct healing *h, struct err *e);
 /* Makes, answers and records; or only makes and records, for who answers in another way. */
 int healing_make(struct healing *h, struct analysed *one, struct healed *ret, struct err *e);
+void healing_answer(struct healing *h, const struct publish_heal *p, const struct analysed *one);
 void healed_done(struct healed *r);
 int healing_one(struct healing *h, struct analysed *one, struct err *e);
 int healing_write_patch(struct healing *h, struct err *e); /* --patch, after the last log */

@@ -1,5 +1,8 @@
 /* runmedic patterns: failures that came before, and what repaired them. */
 #include "cmd/inputs.h"
+#include "cmd/listing.h"
+#include "cmd/pattern_kinds.h"
+#include "cmd/pattern_list.h"
 #include "cmd/window.h"
 
 #include "base/clock.h"
@@ -14,7 +17,11 @@
 static const struct option options[] = {
 	{"similar", 0, "LOG", "a log or a signature: the same failure first, then those with a message like it", false},
 	{"limit", 0, "N", "at most so many (default: 10)", false},
-	{"format", 0, "text|json", "how to answer (default: text)", false},
+	{"tests", 0, NULL, "what the failures of each test have in common: system, version, image, CI, time of day",
+		false},
+	{"type", 0, PATTERN_TYPES, "only patterns of this type, instead of the list of failures", false},
+	LEARNING_OPTIONS,
+	LISTING_FORMAT_OPTION,
 	{0},
 };
 
@@ -68,32 +75,40 @@ static int find_wanted(struct wanted *w, struct session *s, struct err *e)
 	return 0;
 }
 
-static void add_json(struct buf *out, const struct store_similar_list *l, const struct wanted *w)
+static const struct listing_column failure_columns[] = {
+	{"signature", "SIGNATURE", LISTING_TEXT, false},
+	{"likeness", "LIKENESS", LISTING_NUMBER, false},
+	{"jobs", "JOBS", LISTING_COUNT, false},
+	{"first_seen", "FIRST", LISTING_TIME, false},
+	{"last_seen", "LAST", LISTING_TIME, false},
+	{"rule", "RULE", LISTING_TEXT, false},
+	{"category", "CATEGORY", LISTING_TEXT, false},
+	{"title", "TITLE", LISTING_TEXT, false},
+	{"path", "PATH", LISTING_TEXT, false},
+	{"fixer", "FIXER", LISTING_TEXT, false},
+	{"outcome", "OUTCOME", LISTING_TEXT, false},
+	{"fixed_at", "FIXED", LISTING_TIME, false},
+	{0},
+};
+
+static void list_failures(struct listing *l, const struct store_similar_list *found)
 {
-	JSON_AUTO *j = json_object();
-	cJSON *list = json_array();
-	json_add_text(j, "schema", "runmedic.patterns/1");
-	json_add_text(j, "signature", w->signature[0] ? w->signature : NULL);
-	for (size_t i = 0; i < l->n; i++) {
-		const struct store_similar *row = &l->rows[i];
-		cJSON *one = json_object();
-		json_add_text(one, "signature", row->signature);
-		json_add_number(one, "likeness", row->likeness);
-		json_add_int(one, "jobs", row->jobs);
-		json_add_time(one, "first_seen", row->first_seen);
-		json_add_time(one, "last_seen", row->last_seen);
-		json_add_text(one, "rule", row->rule);
-		json_add_text(one, "category", row->category);
-		json_add_text(one, "title", row->title);
-		json_add_text(one, "path", row->path);
-		json_add_text(one, "fixer", row->fixer);
-		json_add_text(one, "outcome", row->outcome);
-		json_add_time(one, "fixed_at", row->fixed_at);
-		json_append(list, one);
+	listing_init(l, failure_columns);
+	for (size_t i = 0; i < found->n; i++) {
+		const struct store_similar *row = &found->rows[i];
+		listing_text(l, row->signature);
+		listing_number(l, row->likeness);
+		listing_number(l, (double)row->jobs);
+		listing_time(l, row->first_seen);
+		listing_time(l, row->last_seen);
+		listing_text(l, row->rule);
+		listing_text(l, row->category);
+		listing_text(l, row->title);
+		listing_text(l, row->path);
+		listing_text(l, row->fixer);
+		listing_text(l, row->outcome);
+		listing_time(l, row->fixed_at);
 	}
-	json_add(j, "failures", list);
-	json_print(out, j);
-	buf_add_char(out, '\n');
 }
 
 static void add_row(struct buf *out, const struct store_similar *row, bool compared)
@@ -120,20 +135,56 @@ static void add_text(struct buf *out, const struct store_similar_list *l, bool c
 		buf_add_text(out, compared ? "Nothing like it in the history.\n" : "The history holds no failure.\n");
 }
 
+/* The list of failures, with what all of them have in common below; or only one of the two. */
+static int write(struct session *s, struct store *store, const struct store_similar_list *found, const struct wanted *w,
+	struct buf *out, struct err *e)
+{
+	const char *type = args_text(s->args, "type", NULL), *format = args_text(s->args, "format", "text");
+	bool compared = args_text(s->args, "similar", NULL) != NULL, plain = !strcmp(format, "text");
+	struct listing failures, kinds = {0};
+	struct listing_part parts[2];
+	cJSON *head = json_object();
+	size_t n = 0;
+	uint64_t limit;
+
+	list_failures(&failures, found);
+	json_add_text(head, "schema", "runmedic.patterns/1");
+	json_add_text(head, "signature", w->signature[0] ? w->signature : NULL);
+	if (plain && !type)
+		add_text(out, found, compared);
+	if (!strcmp(format, "json") || (!plain && !type))
+		parts[n++] = (struct listing_part){&failures, "failures", NULL,
+			compared ? "Nothing like it in the history." : "The history holds no failure."};
+	int rc = args_number(s->args, "limit", SIMILAR_ROWS_MAX, type ? SIMILAR_ROWS_MAX : PATTERNS_DEFAULT, &limit, e);
+	if (rc == 0 && !compared)
+		rc = pattern_kinds(&kinds, type ? type : "all", (unsigned)limit, s, store, e);
+	if (rc == 0 && !compared)
+		parts[n++] = (struct listing_part){
+			&kinds, "patterns", NULL, type ? "No failure of this kind in this time." : NULL};
+	if (rc == 0 && plain && !type && kinds.row_count)
+		buf_add_char(out, '\n');
+	if (rc == 0 && n)
+		listing_write_parts(out, parts, n, s, head);
+	else
+		cJSON_Delete(head);
+	listing_done(&failures);
+	listing_done(&kinds);
+	return rc;
+}
+
 static int answer(struct session *s, struct store *store, struct wanted *w, struct buf *out, struct err *e)
 {
 	struct store_similar_list l;
 	uint64_t limit;
+	if (args_text(s->args, "type", NULL) && args_text(s->args, "similar", NULL))
+		return err_set(e, ERR_USAGE, "--type and --similar are two questions; ask one");
 	if (args_number(s->args, "limit", SIMILAR_ROWS_MAX, PATTERNS_DEFAULT, &limit, e) < 0 ||
 		find_wanted(w, s, e) < 0 ||
 		store_similar(store, w->signature[0] ? w->signature : NULL, w->message, (unsigned)limit, &l, e) < 0)
 		return -1;
-	if (!strcmp(args_text(s->args, "format", "text"), "json"))
-		add_json(out, &l, w);
-	else
-		add_text(out, &l, args_text(s->args, "similar", NULL) != NULL);
+	int rc = write(s, store, &l, w, out, e);
 	store_similar_done(&l);
-	return session_write(s, buf_view(out), e);
+	return rc < 0 ? -1 : session_write(s, buf_view(out), e);
 }
 
 static int run(struct session *s)
@@ -144,7 +195,7 @@ static int run(struct session *s)
 	BUF_AUTO out = buf_new(BUF_FILE);
 	int rc = window_store(&store, s, &e);
 	if (rc == 0)
-		rc = answer(s, store, &w, &out, &e);
+		rc = args_flag(s->args, "tests") ? pattern_list(s, store, &e) : answer(s, store, &w, &out, &e);
 	arena_done(&w.arena);
 	store_close(store);
 	return rc < 0 ? session_trouble(s, &e) : EXIT_ANSWERED;
@@ -152,9 +203,15 @@ static int run(struct session *s)
 
 const struct command cmd_patterns = {
 	.name = "patterns",
-	.summary = "Lists failures that came before, those like a log's, and what repaired them",
-	.usage = "patterns [--similar LOG|SIGNATURE] [options]",
-	.examples = "runmedic patterns\nrunmedic patterns --similar job.log --db ci.db --format json",
+	.summary = "Lists failures that came before, those like a log's, what repaired them, what they have in common",
+	.usage = "patterns [--similar LOG|SIGNATURE] [--type TYPE] [--tests] [options]",
+	.text = "Without --similar: the failures of most jobs, then what they have in common: how many of how many "
+		"jobs, "
+		"since when,\nand what to do (--verbose: why, and how to see it again). The time and filters are of "
+		"the "
+		"latter.",
+	.examples = "runmedic patterns\nrunmedic patterns --similar job.log --db ci.db --format json\nrunmedic "
+		    "patterns --tests\nrunmedic patterns --type timeout --since 2026-09-01 --format markdown",
 	.options = options,
 	.run = run,
 };

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "cmd/actions.h"
+#include "cmd/fix_record.h"
 
 #include <stdlib.h>
 
@@ -77,19 +78,16 @@ struct store_job recording_job(const struct session *s, const struct store_execu
 		.name = args_text(s->args, "job", logged)};
 }
 
-/* What a passing run prints is no news in a failing one. */
-static int learn_shapes(
-	struct recording *r, struct analysed *one, const struct store_job *job, bool is_new, struct err *e)
+/* What a passing run prints is no news in a failing one; a fork could teach that its failure is normal. */
+static int read_shapes(struct shape_set *ret, struct recording *r, struct analysed *one, const struct store_job *job,
+	const struct store_execution *x, struct err *e)
 {
-	const struct diagnosis *d = &one->diagnosis;
-	if (!is_new || d->conclusion != CONCLUSION_SUCCESS || !job->name)
+	if (x->fork || one->diagnosis.conclusion != CONCLUSION_SUCCESS || !job->name)
 		return 0;
-	struct shape_set seen = {0};
-	int rc = shape_set_add_read(&seen, one->log, e);
-	if (rc == 0)
-		rc = store_shapes_learn(r->store, job, &seen, e);
-	shape_set_done(&seen);
-	return rc;
+	if (shape_set_add_read(ret, one->log, e) < 0)
+		return -1;
+	store_record_passing(r->open, job, ret);
+	return 0;
 }
 
 /* What GitHub tells of the job, else what the log, the options and the environment do. `a` and `digest` must outlive
@@ -127,12 +125,17 @@ int recording_commit(
 	struct store_job job = recording_job(r->session, one->execution, one->diagnosis.job.name);
 	if (describe(r, one, &x, &a, digest, e) < 0 || (!r->open && store_record_begin(&r->open, r->store, e) < 0))
 		return -1;
+	struct shape_set seen = {0};
+	if (read_shapes(&seen, r, one, &job, &x, e) < 0) {
+		shape_set_done(&seen);
+		return -1;
+	}
 	bool is_new;
 	struct store_record *open = r->open;
 	r->open = NULL;
-	if (store_record_commit(open, &x, &one->diagnosis, fixes, fix_count, &is_new, e) < 0)
-		return -1;
-	return x.fork ? 0 : learn_shapes(r, one, &job, is_new, e); /* a fork could teach that its failure is normal */
+	int rc = store_record_commit(open, &x, &one->diagnosis, fixes, fix_count, &is_new, e);
+	shape_set_done(&seen);
+	return rc;
 }
 
 int recording_commit_bare(struct recording *r, const struct store_execution *x, bool *ret_new, struct err *e)
@@ -145,7 +148,17 @@ int recording_commit_bare(struct recording *r, const struct store_execution *x, 
 bool recording_fix_record(void *recording, const char *fixer, const char *rule, unsigned *ret_good, unsigned *ret_bad)
 {
 	struct recording *r = recording;
-	return r && store_fix_record(r->store, fixer, rule, ret_good, ret_bad);
+	return r && fix_record(r->store, fixer, rule, ret_good, ret_bad);
+}
+
+/* Whoever records tidies up, quietly: where it fails, the next one does it. */
+static void let_grow_old(struct recording *r)
+{
+	struct store_retained gone;
+	const struct config *config;
+	struct err e;
+	if (session_config(r->session, &config, &e) == 0)
+		(void)store_retain(r->store, config->history.keep_days, clock_now(), &gone, &e);
 }
 
 void recording_end(struct recording *r)
@@ -153,6 +166,8 @@ void recording_end(struct recording *r)
 	if (!r)
 		return;
 	store_record_abort(r->open);
+	if (r->store)
+		let_grow_old(r);
 	store_close(r->store);
 	free(r);
 }

@@ -70,6 +70,13 @@ bool remote_run_analyse(
 /* "CI, attempt 2: 3 of 14 jobs failed" for people. */
 void remote_run_words(struct buf *out, const struct remote_run *run);
 
+/* The commit as a repository whose files come from GitHub when they are read; `g` and the arena must outlive it. */
+struct repository;
+int remote_lend(struct repository **ret, struct github *g, const char *commit, struct arena *a, struct err *e);
+/* The repository of the folder where its HEAD is that commit, else the commit as above. */
+int remote_repository_at(struct repository **ret, const char *folder, struct github *g, const char *commit,
+	struct arena *a, struct err *e);
+
 /* Is the same red on the default branch? Looks at the newest completed runs of the workflow there. */
 struct remote_base {
 	bool red;          /* this job is red in the newest run there that has it */

@@ -4,7 +4,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/progress.h"
+#include "cmd/follow.h"
 #include "cmd/stop.h"
+#include "github/repos.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,8 @@ static const struct option options[] = {
 	{"download", 0, "DIR", "logs and artifacts into this folder instead of the history", false},
 	{"logs", 0, NULL, "the logs of passed jobs too", false},
 	{"no-artifacts", 0, NULL, "leave artifacts with test results and coverage alone", false},
+	{"settle", 0, NULL, "then see what became of the fixes that were delivered, and withdraw what stayed red",
+		false},
 	{"repository", 0, "OWNER/NAME", "the repository on GitHub (default: GITHUB_REPOSITORY, then remote origin)",
 		false},
 	{"format", 0, "text|json", "how to answer (default: text)", false},
@@ -116,6 +120,8 @@ static int read_options(struct sync *s, struct err *e)
 	s->folder = args_text(args, "download", NULL);
 	s->green_logs = args_flag(args, "logs");
 	s->no_artifacts = args_flag(args, "no-artifacts");
+	if (args_flag(args, "settle") && s->folder)
+		return err_set(e, ERR_USAGE, "--settle needs the history; it does not go with --download");
 	return 0;
 }
 
@@ -163,6 +169,25 @@ static void end(struct sync *s)
 		close(s->folder_fd);
 }
 
+/* Only where it is asked for: it writes on GitHub. */
+static int settle(struct sync *s, struct err *e)
+{
+	const struct config *config;
+	struct github_repo repo;
+	if (!args_flag(s->session->args, "settle"))
+		return 0;
+	if (session_config(s->session, &config, e) < 0 || github_repo_get(s->remote->github, &s->arena, &repo, e) < 0)
+		return -1;
+	struct following f = {.session = s->session,
+		.remote = s->remote,
+		.store = s->store,
+		.config = config,
+		.default_branch = repo.default_branch,
+		.dry_run = s->remote->token_from == REMOTE_ANONYMOUS,
+		.arena = &s->arena};
+	return following_settle(&f, 0, NULL, e);
+}
+
 static int run(struct session *session)
 {
 	struct err e, why = {0};
@@ -174,6 +199,8 @@ static int run(struct session *session)
 		session_trouble(session, &why);
 		s.incomplete = true;
 	}
+	if (rc == 0 && why.code == ERR_NONE && !*s.stop)
+		rc = settle(&s, &e);
 	if (rc == 0)
 		rc = sync_answer(&s, &e);
 	if (rc < 0)
@@ -189,7 +216,8 @@ const struct command cmd_sync = {
 	.text = "Records every completed run with its attempts and jobs, passed ones too. The logs of failed jobs are "
 		"diagnosed; artifacts whose names look like test results or coverage are read.\n"
 		"What the history has already is not asked for again, and what was interrupted goes on where it "
-		"stopped. With --download the logs and artifacts go into a folder instead.",
+		"stopped. With --download the logs and artifacts go into a folder instead.\n"
+		"Nothing is written on GitHub but with --settle, which follows up the fixes that were delivered.",
 	.examples = "runmedic sync\n"
 		    "runmedic sync --since 2026-11-01 --workflow CI\n"
 		    "runmedic sync --run 123456789 --logs\n"

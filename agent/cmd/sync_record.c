@@ -2,6 +2,7 @@
 #include "cmd/sync.h"
 
 #include "base/mem.h"
+#include "store/delivery.h"
 
 #include <string.h>
 
@@ -87,6 +88,15 @@ static int record_job(struct sync *s, struct remote_run *run, struct remote_job 
 	return 0;
 }
 
+/* A later attempt says what our rerun of the one before was good for, if it was ours. */
+static int tell_rerun(struct sync *s, const struct remote_run *run, struct err *e)
+{
+	if (run->run.attempt < 2)
+		return 0;
+	return store_rerun_result(s->store, run->repository, run->run.id, run->run.attempt - 1,
+		remote_conclusion(run->run.conclusion), e);
+}
+
 int sync_record_attempt(struct sync *s, struct remote_run *run, bool *ret_whole, struct err *e)
 {
 	struct attempt a = {.sync = s, .e = e};
@@ -101,5 +111,5 @@ int sync_record_attempt(struct sync *s, struct remote_run *run, bool *ret_whole,
 		if (record_job(s, run, &run->jobs[i], ret_whole, e) < 0)
 			return -1;
 	s->counts.attempts++;
-	return 0;
+	return tell_rerun(s, run, e);
 }

@@ -1,5 +1,6 @@
 /* runmedic watch: new failed runs, as they come. */
 #include "cmd/command.h"
+#include "cmd/follow.h"
 #include "cmd/recording.h"
 #include "cmd/remote_answer.h"
 #include "cmd/step_files.h"
@@ -8,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/redact.h"
+#include "github/repos.h"
 #include "heal/heal.h"
 #include "store/sync.h"
 
@@ -33,7 +35,7 @@ static const struct option options[] = {
 	{"limit", 0, "N", "at most so many runs a look, the oldest first; the others come with the next (default: 20)",
 		false},
 	{"workflow", 0, "NAME,...", "only these workflows, by name", false},
-	{"dry-run", 0, NULL, "record nothing", false},
+	{"dry-run", 0, NULL, "record nothing, change nothing on GitHub", false},
 	{"repository", 0, "OWNER/NAME", "the repository on GitHub (default: GITHUB_REPOSITORY, then remote origin)",
 		false},
 	{0},
@@ -314,6 +316,24 @@ static int look(struct watch *w, struct err *e)
 	return rc;
 }
 
+/* What became of the fixes that were delivered earlier. Without a token GitHub lets nobody change anything. */
+static int settle(struct watch *w, struct err *e)
+{
+	ARENA_AUTO a = {0};
+	struct github_repo repo;
+	if (!w->recording || w->remote->token_from == REMOTE_ANONYMOUS)
+		return 0;
+	if (github_repo_get(w->remote->github, &a, &repo, e) < 0)
+		return -1;
+	struct following f = {.session = w->session,
+		.remote = w->remote,
+		.store = recording_store(w->recording),
+		.config = w->config,
+		.default_branch = repo.default_branch,
+		.arena = &a};
+	return following_settle(&f, 0, NULL, e);
+}
+
 /* The patience of a connection to GitHub is used up some day: after trouble there is a new one. The old one goes first:
  * gh may be asked for the token. */
 static int connect_again(struct watch *w, struct err *e)
@@ -339,6 +359,8 @@ static int watch_on(struct watch *w)
 	for (uint64_t cycle = 1; !*w->stop; cycle++) {
 		struct err e;
 		int rc = look(w, &e);
+		if (rc == 0 && !*w->stop)
+			rc = settle(w, &e);
 		if (*w->stop)
 			break;
 		if (rc < 0)
@@ -438,7 +460,8 @@ const struct command cmd_watch = {
 	.usage = "watch [--once | --interval S --max-cycles N] [--lookback MIN] [--workflow NAME,...] [--dry-run]",
 	.text = "Says what broke and what would be done about it; nothing is delivered and nothing is rerun. Each "
 		"failed "
-		"run is told once: the history remembers it (with --dry-run only until the end of the program).\n"
+		"run is told once: the history remembers it (with --dry-run only until the end of the program). Fixes "
+		"that were delivered earlier are followed up: what stayed red is withdrawn.\n"
 		"Trouble with GitHub is waited out. SIGINT and SIGTERM end it cleanly, with status 0.",
 	.examples = "runmedic watch\n"
 		    "runmedic watch --once --lookback 1440\n"
