@@ -31,6 +31,22 @@ same(r.runner.processes.length, 2, 'medic runs nothing but the Action');
 same((await play('workflows/medic.yml', 'medic', run('skipped'))).skipped, true, 'skipped runs are left alone');
 for (const ends of ['exit2', 'killSEGV']) same((await play('workflows/medic.yml', 'medic', {...run('failure'), environment: {STANDIN: ends}})).status, 'success', `medic stays green when the binary ends by ${ends}`);
 
+// medic that heals, follow-up, commands: which job starts for what, and with which token
+r = await play('workflows/medic-heal.yml', 'medic', {...run('failure'), environment: patched});
+same([r.status, r.record.env.RUNMEDIC_INPUT_MODE, r.record.env.RUNMEDIC_APP_ID, r.record.env.GITHUB_TOKEN], ['success', 'auto', '', r.world.github.token], 'medic-heal without an App takes the job\'s token');
+same(r.runner.processes.length, 2, 'medic-heal runs nothing but the Action');
+const ended = (ref, repository) => ({github: {event_name: 'pull_request', head_ref: ref, repository: 'acme/app'}, event: {action: 'closed', pull_request: {head: {ref, repo: {full_name: repository}}}}});
+same((await play('workflows/follow.yml', 'closed', {...ended('runmedic/0011-2233', 'acme/app'), environment: patched})).status, 'success', 'a fix that was closed is followed');
+for (const [ref, repository] of [['topic', 'acme/app'], ['runmedic/0011-2233', 'mallory/app']])
+	same((await play('workflows/follow.yml', 'closed', ended(ref, repository))).skipped, true, `${ref} of ${repository} starts nothing`);
+same((await play('workflows/follow.yml', 'settle', ended('runmedic/0011-2233', 'acme/app'))).skipped, true, 'a closed pull request settles itself only');
+same((await play('workflows/follow.yml', 'settle', {github: {event_name: 'schedule'}, environment: patched})).record.env.RUNMEDIC_INPUT_MODE, 'auto', 'the schedule settles');
+const said = (body, pull = {}) => ({github: {event_name: 'issue_comment'}, event: {action: 'created', issue: {pull_request: pull ?? undefined}, comment: {body}}});
+for (const [body, started] of [['/runmedic apply', 'apply'], ['/runmedic rerun', 'rerun'], ['/runmedic ignore 7 noisy', 'answer'], ['/runmedic explain', 'answer'], ['see /runmedic apply', null]])
+	for (const id of ['apply', 'rerun', 'answer'])
+		same(Boolean((await play('workflows/commands.yml', id, {...said(body), environment: patched})).record), id === started, `${body} and the job ${id}`);
+same((await play('workflows/commands.yml', 'apply', said('/runmedic apply', null))).skipped, true, 'comments on issues start nothing');
+
 // sync and weekly report share one history
 const first = await play('workflows/sync.yml', 'sync', {environment: patched, change: t => t.replace('mode: sync', 'mode: sync\n          config: a.yml'), github: {event_name: 'schedule', run_id: '10'}});
 same([first.status, first.record.env.RUNMEDIC_INPUT_MODE, first.record.env.RUNMEDIC_INPUT_CONFIG], ['success', 'sync', 'a.yml'], 'sync');
