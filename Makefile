@@ -23,7 +23,8 @@ CFLAGS_ALL = -std=c17 $(OPT) $(HARDEN) $(SAN) $(WARN) $(CPPFLAGS_OURS) $(DEPS_CF
 LDFLAGS_ALL = $(SAN) $(EXTRA_LDFLAGS)
 
 LIB_SRC := $(sort $(wildcard agent/base/*.c agent/log/*.c agent/rules/*.c agent/diagnose/*.c agent/learn/*.c \
-	fixers/*.c fixers/*/*.c agent/plan/*.c agent/publish/*.c agent/store/*.c agent/heal/*.c agent/github/*.c))
+	fixers/*.c fixers/*/*.c agent/plan/*.c agent/publish/*.c agent/store/*.c agent/heal/*.c agent/github/*.c \
+	agent/attest/*.c))
 CMD_SRC := $(sort $(wildcard agent/cmd/*.c))
 GEN_SRC := $(BUILD)/gen/rule_catalogue.c $(BUILD)/gen/schema_sql.c
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(GEN_SRC:$(BUILD)/gen/%.c=$(BUILD)/obj/gen/%.o)
@@ -48,6 +49,10 @@ $(BUILD)/librunmedic.a: $(LIB_OBJ)
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# What runs once or waits for a network may be small rather than fast: COLD=-Os in the release binaries.
+COLD_SRC := agent/cmd agent/publish agent/github agent/heal agent/plan agent/attest fixers
+$(foreach dir,$(COLD_SRC),$(eval $(BUILD)/obj/$(dir)/%.o: CFLAGS_ALL += $(COLD)))
 
 $(BUILD)/obj/%.o: %.c | $(BUILD)/.flags
 	@mkdir -p $(@D)

@@ -16,7 +16,7 @@ npm ci
 npm error code ECONNRESET
 npm error syscall read
 npm error errno -104
-npm error network request to https://registry.example.org/left-pad failed, reason: read ECONNRESET
+npm error network request to https://registry.npmjs.org/left-pad failed, reason: read ECONNRESET
 npm error network This is a problem related to network connectivity.
 ##[error]Process completed with exit code 1.
 '''
@@ -483,7 +483,7 @@ def ask_12_a_build_error_does_not_run_again(hub):
 def many_jobs_that_failed_of_different_things_are_no_accident(hub):
     s = Scene(hub)
     s.token = hub.token(**ALL)
-    hosts = [NETWORK.replace('left-pad', f'left-pad-{n}').replace('registry.example.org', f'r{n}.example.org') for n in range(6)]
+    hosts = [NETWORK.replace('left-pad', f'left-pad-{n}').replace('registry.npmjs.org', f'r{n}.example.org') for n in range(6)]
     s.red = s.ci(jobs=[job(f'test {n}', log=log_text(text)) for n, text in enumerate(hosts)] + [job('build', log=log_text(BROKEN))])
     equal(act_on(s, s.red, s.token), 0, s.said)
     equal(reruns_asked(hub), 0, s.said)

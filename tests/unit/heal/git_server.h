@@ -5,7 +5,7 @@
 #include "heal/remote.h"
 #include "scratch.h"
 
-#define TOKEN "gh" "s_Unit0Test1Token2Unit0Test1Token2"
+#define TOKEN "ghs_Unit0Test1Token2Unit0Test1Token2"
 
 struct server {
 	struct scratch s;

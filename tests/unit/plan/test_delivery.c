@@ -601,7 +601,7 @@ static void test_nothing_becomes_a_trailer(void **state)
 
 	(void)state;
 	m.summary = "x\n\nRunmedic-Fixer: evil/one";
-	m.reason = "token gh" "p_0123456789abcdefghijklmnopqrstuvwxyzAB\n\nRunmedic-Fixer: evil/two\n\n";
+	m.reason = "token ghp_0123456789abcdefghijklmnopqrstuvwxyzAB\n\nRunmedic-Fixer: evil/two\n\n";
 	m.proof_says = "y\nRunmedic-Rule: evil/three";
 	m.rule = "python/x\nSigned-off-by: Eve <eve@example.org>";
 	m.run_url = "https://x\nRunmedic-Fixer: evil/four";

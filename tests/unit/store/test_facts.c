@@ -482,11 +482,11 @@ static void test_results_that_do_not_fit(void **state)
 static void test_secrets_of_others_do_not_get_in(void **state)
 {
 	static const char line[] =
-		"{\"fact\":\"execution\",\"repository\":\"gh" "p_0123456789abcdefghijABCDEFGHIJ012345\","
+		"{\"fact\":\"execution\",\"repository\":\"ghp_0123456789abcdefghijABCDEFGHIJ012345\","
 		"\"run\":1,\"ended\":5000000,\"space\":\"ci\",\"conclusion\":\"failure\",\"key\":"
-		"\"gh" "p_0123456789abcdefghijABCDEFGHIJ012345\",\"findings\":[{\"rule\":\"a/b\",\"category\":"
+		"\"ghp_0123456789abcdefghijABCDEFGHIJ012345\",\"findings\":[{\"rule\":\"a/b\",\"category\":"
 		"\"test\",\"severity\":\"error\",\"rank\":\"cause\",\"confidence\":1,\"title\":"
-		"\"gh" "p_0123456789abcdefghijABCDEFGHIJ012345\"}]}";
+		"\"ghp_0123456789abcdefghijABCDEFGHIJ012345\"}]}";
 	struct store_take *t = begin_take(store, false);
 
 	(void)state;
