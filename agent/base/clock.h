@@ -20,7 +20,8 @@ bool clock_parse(struct view text, int64_t *ret);
 #define CLOCK_TEXT_MAX 32
 const char *clock_iso(int64_t t, char text[CLOCK_TEXT_MAX]);  /* 2026-11-18T09:14:03Z; "" when unknown */
 const char *clock_date(int64_t t, char text[CLOCK_TEXT_MAX]); /* 2026-11-18 */
-/* ISO 8601 week: Monday to Sunday, the first is the one with 4 January. "2026-W47" names the file of a weekly report. */
+/* ISO 8601 week: Monday to Sunday, the first is the one with 4 January. "2026-W47" names the file of a weekly report.
+ */
 void clock_week(int64_t t, int *ret_year, int *ret_week);
 /* "850 ms", "12 s", "3 min 20 s", "5 h 12 min", "3 d 4 h"; "" when negative */
 const char *clock_duration(int64_t us, char text[CLOCK_TEXT_MAX]);

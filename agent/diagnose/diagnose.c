@@ -14,6 +14,7 @@ static void describe_job(struct diagnosis *d, const struct log_info *info)
 	d->source.lines = info->lines;
 	d->job.name = owned(a, info->job);
 	d->job.os = owned(a, info->os);
+	d->job.image = owned(a, info->image);
 	d->job.workspace = owned(a, info->workspace);
 	d->job.started = info->started;
 	d->job.ended = info->ended;

@@ -64,6 +64,7 @@ struct diagnosis {
 	} source;
 	struct {
 		const char *name, *os; /* NULL unknown */
+		const char *image;     /* version of the runner image, NULL unknown */
 		const char *workspace; /* of the runner, NULL unknown */
 		int64_t started, ended;
 	} job;

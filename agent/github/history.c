@@ -104,6 +104,15 @@ static void read_commit(const cJSON *j, struct arena *a, struct github_commit *r
 	};
 }
 
+bool github_commit_is_untouched(const struct github_commit *c)
+{
+	if (c->committer_login && !strcmp(c->committer_login, "web-flow"))
+		return true;
+	if (!c->author_login || !c->committer_login)
+		return !c->author_login && !c->committer_login;
+	return !strcmp(c->author_login, c->committer_login);
+}
+
 int github_commit_get(struct github *g, const char *sha, struct arena *a, struct github_commit *ret, struct err *e)
 {
 	struct github_answer answer;

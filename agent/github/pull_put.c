@@ -125,6 +125,8 @@ static int settle(struct open_pull *o, bool *ret_made, struct err *e)
 		if (o->pull.number) {
 			*ret_made = tried;
 			rc = change(o, e);
+		} else if (o->wish->only_update) {
+			return err_set(e, ERR_BUSY, "the pull request is no longer open");
 		} else {
 			rc = open_one(o, draft, &no_drafts, e);
 			*ret_made = rc == 0;

@@ -43,6 +43,9 @@ struct github_commit {
 	int64_t at;
 	bool verified;
 };
+/* Somebody who amends or rebases a commit keeps its author and trailers, but is its committer; a mail address that
+ * GitHub does not know is nobody's login. */
+bool github_commit_is_untouched(const struct github_commit *c);
 int github_commit_get(struct github *g, const char *sha, struct arena *a, struct github_commit *ret, struct err *e);
 /* Newest first from `sha_or_branch`, at most `limit`; `each` borrows; false stops. */
 int github_commits(struct github *g, const char *sha_or_branch, unsigned limit,

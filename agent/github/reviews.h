@@ -13,6 +13,7 @@ struct github_pull_wish {
 	const char *head_branch, *base_branch; /* both of this repository */
 	const char *title, *body;
 	bool draft;
+	bool only_update; /* ERR_BUSY where none is open */
 	const char *const *labels,
 		*const *reviewers; /* NULL-terminated or NULL; missing ones are trouble of their own */
 };

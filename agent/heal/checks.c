@@ -310,11 +310,11 @@ static void attend(struct checks *x)
 
 static int run_all(struct checks *x, struct err *e)
 {
+	size_t most = x->o->parallel < 2 ? 1 : x->o->parallel < CHECKS_MAX ? x->o->parallel : CHECKS_MAX;
 	int result = 0;
 
 	while (x->n || (!x->stopping && result == 0 && x->next < x->count)) {
-		while (result == 0 && !x->stopping && x->next < x->count &&
-			x->n < (x->o->parallel ? x->o->parallel : 1)) {
+		while (result == 0 && !x->stopping && x->next < x->count && x->n < most) {
 			result = begin(x, x->next++, e);
 			if (result < 0)
 				stop_all(x, SIGTERM);

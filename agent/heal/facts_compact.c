@@ -92,6 +92,8 @@ static int gather(struct compacting *c, const struct facts_ref *ref, struct err 
 		return err_set(why, ERR_NOT_FOUND, "it was moved meanwhile");
 	if (facts_commit_entries(c->f, ref->sha, &c->arena, &entries, &count, why) != 0)
 		return -1;
+	if (before + count > FACTS_OBJECTS_MAX) /* nobody could read the commit that it became a part of */
+		return err_set(why, ERR_NOTHING, "it is for the next time");
 	for (size_t i = 0; i < count; i++) {
 		GIT_AUTO(git_blob) blob = NULL;
 		struct view text;
@@ -250,6 +252,8 @@ static int fold(struct compacting *c, bool fork, bool packed_too, struct err *e)
 		}
 		if (gather(c, ref, &why) == 0)
 			c->folded[c->folded_count++] = ref;
+		else if (why.code == ERR_NOTHING)
+			all = false;
 		else if (why.code != ERR_NOT_FOUND)
 			call_strange(c, ref->name, why.text);
 	}

@@ -139,6 +139,8 @@ int facts_refs_pull(struct facts_refs *f, const struct facts_reader *r, struct f
 			return -1;
 		if (!p.moved)
 			break;
+		if (r->pause && r->pause(r->context, e) != 0)
+			return -1;
 	}
 	return 0;
 }

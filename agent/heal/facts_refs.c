@@ -203,15 +203,24 @@ static int push_packed(
 	return 0;
 }
 
+/* At least one; and no commit of more objects than a reader takes. */
+static size_t as_many_as_fit(const struct facts_push *list, size_t n)
+{
+	size_t count = 1, objects = list[0].part_count;
+
+	while (count < n && objects + list[count].part_count <= FACTS_OBJECTS_MAX / 2)
+		objects += list[count++].part_count;
+	return count;
+}
+
 int facts_refs_push(struct facts_refs *f, struct facts_push *list, size_t n, struct arena *a, struct err *e)
 {
 	if (n == 0)
 		return 0;
 	if (n <= FACTS_SINGLE_MAX)
 		return push_single(f, list, n, a, e);
-	for (size_t first = 0; first < n; first += FACTS_OBJECTS_MAX / 4) {
-		size_t rest = n - first, count = rest < FACTS_OBJECTS_MAX / 4 ? rest : FACTS_OBJECTS_MAX / 4;
-
+	for (size_t first = 0, count; first < n; first += count) {
+		count = as_many_as_fit(list + first, n - first);
 		if (push_packed(f, list + first, count, false, a, e) != 0 ||
 			push_packed(f, list + first, count, true, a, e) != 0)
 			return -1;

@@ -70,6 +70,8 @@ struct facts_reader {
 	/* What stands there is not ours: it is passed over. */
 	void (*strange)(void *context, const char *ref, const char *why);
 	void *context;
+	/* NULL, or called before the server is asked again: no lock is to be held meanwhile. -1 ends it. */
+	int (*pause)(void *context, struct err *e);
 };
 struct facts_pulled {
 	size_t refs, fetched, objects, strange;

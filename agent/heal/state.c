@@ -34,9 +34,10 @@ static void count_entry(struct repository_state *s, const git_status_entry *entr
 
 static int count_files(struct repository_state *s, struct repository *r, struct err *e)
 {
-	git_status_options o = GIT_STATUS_OPTIONS_INIT;
 	GIT_AUTO(git_status_list) list = NULL;
+	git_status_options o;
 
+	git_status_options_init(&o, GIT_STATUS_OPTIONS_VERSION);
 	o.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
 	o.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
 		  GIT_STATUS_OPT_INCLUDE_UNREADABLE;

@@ -15,8 +15,7 @@
 #define COMPARE_PARTS 4u            /* of the time, for the trend */
 #define COMPARE_TESTS_MAX 10000000u /* the greatest number of a test */
 #define COMPARE_NAMES_MAX ((size_t)1 << 20)
-#define COMPARE_BITS_MAX ((size_t)256 << 20) /* bytes to know what passed at which commit; further commits go without  \
-					      */
+#define COMPARE_BITS_MAX ((size_t)256 << 20) /* bytes for what passed at which commit; then no more commits */
 #define COMPARE_SLOWER 0.5                   /* a change of duration that is told, as a share */
 #define COMPARE_SLOWER_MS 100.0              /* ... and at least so much */
 

@@ -87,7 +87,8 @@ static const char *reproduce_of(struct arena *a, const struct pattern *p, const 
 	if (p->dimension == PATTERN_TIME)
 		return arena_format(a, "run %s again and again under load or with the clock set to that time", test);
 	if (p->dimension == PATTERN_SPACE)
-		return arena_format(a, "runmedic reproduce --latest, then run %s in the container", test);
+		return arena_format(
+			a, "run %s where CI runs it: without your network, home folder, credentials and tools", test);
 	if (p->dimension == PATTERN_TIMEOUT || p->dimension == PATTERN_SETUP)
 		return arena_format(a, "run %s again and again", test);
 	return arena_format(a, "run %s in a job of %s", test, p->value);

@@ -58,6 +58,8 @@ static void setup_fact(struct steps *s, const struct steps_line *line)
 		info->os = steps_keep(s, view_from(text, sizeof("Image: ") - 1));
 	} else if (info->runner_lines && info->os.n == 0 && view_starts(text, "Environment: ")) {
 		info->os = steps_keep(s, view_from(text, sizeof("Environment: ") - 1));
+	} else if (info->os.n && info->image.n == 0 && view_starts(text, "Version: ")) {
+		info->image = steps_keep(s, view_from(text, sizeof("Version: ") - 1));
 	} else if (info->job.n == 0 && view_starts(text, "Complete job name: ")) {
 		info->job = steps_keep(s, job);
 	}

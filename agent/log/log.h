@@ -104,6 +104,7 @@ struct log_info {
 	int64_t started, ended;
 	struct view job;       /* job name where the form tells it, else "" */
 	struct view os;        /* "ubuntu-24.04" from Runner Image, else "" */
+	struct view image;     /* its version, "20260302.42.1", else "" */
 	struct view workspace; /* "/home/runner/work/x/x", "D:\a\x\x" where the log shows it, else "" */
 };
 

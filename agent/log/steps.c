@@ -116,7 +116,7 @@ void steps_init(struct steps *s)
 {
 	*s = (struct steps){.command = buf_new(LOG_COMMAND_MAX)};
 	s->info.started = s->info.ended = CLOCK_UNKNOWN;
-	s->info.job = s->info.os = s->info.workspace = VIEW("");
+	s->info.job = s->info.os = s->info.image = s->info.workspace = VIEW("");
 	begin_step(s, 1, VIEW(""), NULL)->named = true;
 }
 

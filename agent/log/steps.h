@@ -63,12 +63,13 @@ bool steps_is_run(enum log_form form, struct view raw, struct view next);
 /* For lines of `gh run view --log`, before steps_line(): the columns may begin a step. */
 void steps_column(struct steps *s, uint32_t number, const struct decode_prefix *prefix);
 
-/* Does the machine want to see this line? Only those with a mark, in a head, or that begin with one of CDEIPRSW; a
+/* Does the machine want to see this line? Only those with a mark, in a head, or that begin with one of CDEIPRSVW; a
  * caller must not skip these. */
 static inline bool steps_wants(const struct steps *s, uint8_t mark, char first)
 {
 	const uint32_t letters = 1u << ('C' - 'A') | 1u << ('D' - 'A') | 1u << ('E' - 'A') | 1u << ('I' - 'A') |
-				 1u << ('P' - 'A') | 1u << ('R' - 'A') | 1u << ('S' - 'A') | 1u << ('W' - 'A');
+				 1u << ('P' - 'A') | 1u << ('R' - 'A') | 1u << ('S' - 'A') | 1u << ('V' - 'A') |
+				 1u << ('W' - 'A');
 	unsigned i = (unsigned)(unsigned char)first - 'A';
 
 	return mark || s->head || (i < 26 && (letters >> i & 1));

@@ -289,6 +289,14 @@ void delivery_plan(struct delivery_plan *ret, const struct delivery_facts *f, co
 	*ret = plan;
 }
 
+bool delivery_is_off(const char *const *labels)
+{
+	for (; labels && *labels; labels++)
+		if (view_eq_nocase(view_of(*labels), VIEW(DELIVERY_LABEL_OFF)))
+			return true;
+	return false;
+}
+
 /* ---- the name of the branch ---------------------------------------------------------------------------------- */
 
 const char *delivery_branch(struct arena *a, const char *signature, const char *rule, const char *base_branch)

@@ -73,6 +73,9 @@ struct delivery_plan {
 void delivery_plan(struct delivery_plan *ret, const struct delivery_facts *f, const struct delivery_fix *fixes,
 	size_t n, struct arena *a);
 
+/* Is DELIVERY_LABEL_OFF among them? GitHub's labels know no case. NULL-terminated, or NULL. */
+bool delivery_is_off(const char *const *labels);
+
 /* "runmedic/<12 hex of the signature>-<6 hex of the base ref>"; a fix without a signature is named by its rule. */
 const char *delivery_branch(struct arena *a, const char *signature, const char *rule, const char *base_branch);
 

@@ -48,10 +48,12 @@ static void read_pull(struct event *e, const cJSON *pull)
 static void read_comment(struct event *e, const cJSON *payload)
 {
 	const cJSON *comment = json_get(payload, "comment"), *issue = json_get(payload, "issue");
+	const char *kind = json_text(json_get(comment, "user"), "type");
 	e->comment = json_int(comment, "id", 0);
 	e->comment_text = json_text(comment, "body");
 	e->comment_author = json_text(json_get(comment, "user"), "login");
 	e->comment_association = json_text(comment, "author_association");
+	e->comment_by_bot = is(kind, "Bot") || view_ends(view_of(e->comment_author), "[bot]");
 	e->comment_on_pull = json_get(issue, "pull_request") != NULL;
 	e->pull = e->comment_on_pull ? number_of(issue) : 0;
 	e->command = e->comment_text ? event_command_of(view_of(e->comment_text)) : EVENT_NO_COMMAND;
@@ -189,6 +191,10 @@ static enum errand of_comment(const struct event *e, const char **ret_why)
 {
 	if (e->command == EVENT_NO_COMMAND || !is(e->action, "created") || !e->comment_on_pull) {
 		*ret_why = "the comment is no new `/runmedic apply|rerun|ignore|explain` on a pull request";
+		return ERRAND_NOTHING;
+	}
+	if (e->comment_by_bot) { /* it may repeat what anybody told it */
+		*ret_why = "a bot wrote the comment: only people command";
 		return ERRAND_NOTHING;
 	}
 	*ret_why = "a comment asks for it";

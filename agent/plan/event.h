@@ -36,7 +36,7 @@ struct event {
 	const char *actor; /* who started the run */
 	bool fork;         /* another head repository, or an unknown one */
 	int pull;          /* number of the pull request that the event is of; 0 none */
-	bool pull_merged, comment_on_pull;
+	bool pull_merged, comment_on_pull, comment_by_bot;
 	int64_t comment;
 	const char *comment_text, *comment_author, *comment_association;
 	enum event_command command;

@@ -145,6 +145,11 @@ static void withdraw(struct follow_verdict *v, const struct follow_facts *f, con
 			"the fix stayed red; it stays where it is, for a person committed on top of it");
 		return;
 	}
+	if (f->labelled_off) {
+		settle(v, OUTCOME_RED, FOLLOW_KEEP,
+			"the fix stayed red; it stays where it is, as the label `" DELIVERY_LABEL_OFF "` asks");
+		return;
+	}
 	switch (f->way) {
 	case DELIVERY_PULL:
 		settle(v, OUTCOME_RED, FOLLOW_CLOSE_PULL, reason);
@@ -239,7 +244,7 @@ static void judge_age(struct follow_verdict *v, const struct follow_facts *f)
 	if (!idle || !is_stale(f))
 		return;
 	v->action = FOLLOW_KEEP;
-	if (f->way == DELIVERY_PULL && !f->person_committed) {
+	if (f->way == DELIVERY_PULL && !f->person_committed && !f->labelled_off) {
 		v->action = FOLLOW_STALE;
 		v->reason = "the pull request was open for a month, and nobody took it";
 	}

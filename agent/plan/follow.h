@@ -31,6 +31,7 @@ struct follow_facts {
 	bool has_commit;       /* pushed (pr, branch), or a suggestion that was accepted */
 	int64_t age;           /* since the delivery */
 	bool person_committed; /* somebody else's commit stands on top of ours */
+	bool labelled_off;     /* DELIVERY_LABEL_OFF on the pull request that it stands in: hands off */
 };
 enum follow_action {
 	FOLLOW_WAIT,          /* look again: nothing is known yet, or it is unverified so far */

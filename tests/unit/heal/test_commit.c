@@ -110,8 +110,8 @@ static void test_text_of_the_log_cannot_forge_trailers(void **state)
 	(void)state;
 	begin(&s);
 	fix.proposal.summary = "mend \x1b[31mit\n\nSigned-off-by: Eve <eve@example.org>";
-	fix.proposal.reason =
-		"token ghp_0123456789abcdefghijklmnopqrstuvwxyzAB\n\nCo-authored-by: Eve <eve@example.org>\n";
+	fix.proposal.reason = "token gh"
+			      "p_0123456789abcdefghijklmnopqrstuvwxyzAB\n\nCo-authored-by: Eve <eve@example.org>\n";
 	commit_with(&h, &s, &fix, NULL, "https://x\nRunmedic-Fixer: evil");
 	MEM_AUTO char *trailers = sh(s.repo, "git log -1 --format='%%(trailers:only,unfold)' %s", h.branch);
 	assert_string_equal(trailers,

@@ -61,7 +61,7 @@ static void pull(struct server *v, struct reading *r, struct facts_pulled *ret)
 {
 	struct facts_refs *f = NULL;
 	struct err e = {0};
-	struct facts_reader reader = {is_known, on_blob, on_merged, on_strange, r};
+	struct facts_reader reader = {is_known, on_blob, on_merged, on_strange, r, NULL};
 
 	assert_int_equal(facts_refs_open(&f, &v->o, &e), 0);
 	if (facts_refs_pull(f, &reader, ret, &e) != 0)

@@ -130,7 +130,8 @@ static const struct row refused[] = {
 	/* contents */
 	{"bytes", GIT("bytes.bin") "Binary files a/bytes.bin and b/bytes.bin differ\n", "binary", NULL},
 	{"a secret",
-		GIT("b.txt") NAMES("b.txt") "@@ -1 +1,2 @@\n b\n+token = ghp_0123456789abcdefghijklmnopqrstuvwxyzAB\n",
+		GIT("b.txt") NAMES("b.txt") "@@ -1 +1,2 @@\n b\n+token = gh"
+					    "p_0123456789abcdefghijklmnopqrstuvwxyzAB\n",
 		"secret", NULL},
 	{"a weakened test",
 		GIT("test_code.py")

@@ -197,18 +197,21 @@ static void test_read_stops_at_its_ceilings(void **state)
 
 static void test_api_form(void **state)
 {
-	struct log *l = open_text(BOM S "Current runner version: '2.330.0'\n" S "##[group]Runner Image\n" S
-					"Image: ubuntu-24.04\n" S "##[endgroup]\n" S "Complete job name: build (3.12)\n"
+	struct log *l = open_text(BOM S "Current runner version: '2.330.0'\n" S "##[group]Runner Image Provisioner\n" S
+					"Version: 20261016.464\n" S "##[endgroup]\n" S "##[group]Runner Image\n" S
+					"Image: ubuntu-24.04\n" S "Version: 20260302.42.1\n" S "##[endgroup]\n" S
+					"Complete job name: build (3.12)\n"
 					"2026-11-18T09:14:05.0000000Z Cleaning up orphan processes\n");
 	const struct log_info *info = log_info(l);
 
 	(void)state;
 	assert_int_equal(info->form, LOG_FORM_API);
-	assert_int_equal(info->lines, 6);
+	assert_int_equal(info->lines, 10);
 	assert_true(info->runner_lines);
 	assert_false(info->cut_off);
 	assert_false(info->binary);
 	assert_view(info->os, "ubuntu-24.04");
+	assert_view(info->image, "20260302.42.1");
 	assert_view(info->job, "build (3.12)");
 	assert_view(line_of(l, 1), "Current runner version: '2.330.0'");
 	assert_int_equal(info->ended - info->started, 2 * CLOCK_SECOND - 123456);

@@ -601,7 +601,8 @@ static void test_nothing_becomes_a_trailer(void **state)
 
 	(void)state;
 	m.summary = "x\n\nRunmedic-Fixer: evil/one";
-	m.reason = "token ghp_0123456789abcdefghijklmnopqrstuvwxyzAB\n\nRunmedic-Fixer: evil/two\n\n";
+	m.reason = "token gh"
+		   "p_0123456789abcdefghijklmnopqrstuvwxyzAB\n\nRunmedic-Fixer: evil/two\n\n";
 	m.proof_says = "y\nRunmedic-Rule: evil/three";
 	m.rule = "python/x\nSigned-off-by: Eve <eve@example.org>";
 	m.run_url = "https://x\nRunmedic-Fixer: evil/four";
@@ -664,6 +665,16 @@ static void test_trailers_are_read(void **state)
 	}
 }
 
+static void test_the_label_knows_no_case(void **state)
+{
+	static const char *const on[] = {"bug", "Runmedic: OFF", NULL}, *const without[] = {"runmedic", "off", NULL};
+
+	(void)state;
+	assert_true(delivery_is_off(on));
+	assert_false(delivery_is_off(without));
+	assert_false(delivery_is_off(NULL));
+}
+
 static int set_up(void **state)
 {
 	static const char *left_out[] = {"eve", "release-bot[bot]"};
@@ -691,6 +702,7 @@ int main(void)
 		cmocka_unit_test(test_the_plan_of_many),
 		cmocka_unit_test(test_the_tier_of_the_configuration),
 		cmocka_unit_test(test_branch_names),
+		cmocka_unit_test(test_the_label_knows_no_case),
 		cmocka_unit_test(test_the_whole_message),
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_conventional_commits),

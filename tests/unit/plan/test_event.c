@@ -187,9 +187,11 @@ static void commands_stand_alone_in_the_first_line(void **state)
 		assert_int_equal(event_command_of(view_of(rows[i].text)), rows[i].command);
 }
 
-#define COMMENT(action, pull)                                                                                          \
+#define COMMENT_BY(action, pull, user)                                                                                 \
 	"{\"action\":\"" action "\",\"issue\":{\"number\":5" pull                                                      \
-	"},\"comment\":{\"id\":8,\"body\":\"/runmedic rerun\"}}"
+	"},\"comment\":{\"id\":8,\"body\":\"/runmedic rerun\",\"user\":" user "}}"
+#define COMMENT(action, pull) COMMENT_BY(action, pull, "{\"login\":\"ann\",\"type\":\"User\"}")
+#define ON_PULL ",\"pull_request\":{}"
 
 static void only_new_comments_on_pull_requests_command(void **state)
 {
@@ -197,6 +199,17 @@ static void only_new_comments_on_pull_requests_command(void **state)
 	assert_int_equal(errand_of("issue_comment", COMMENT("created", ",\"pull_request\":{}"), NULL), ERRAND_COMMAND);
 	assert_int_equal(errand_of("issue_comment", COMMENT("edited", ",\"pull_request\":{}"), NULL), ERRAND_NOTHING);
 	assert_int_equal(errand_of("issue_comment", COMMENT("created", ""), NULL), ERRAND_NOTHING);
+}
+
+static void bots_command_nothing(void **state)
+{
+	static const char *const users[] = {
+		COMMENT_BY("created", ON_PULL, "{\"login\":\"helper\",\"type\":\"Bot\"}"),
+		COMMENT_BY("created", ON_PULL, "{\"login\":\"helper[bot]\"}"),
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof users / sizeof *users; i++)
+		assert_int_equal(errand_of("issue_comment", users[i], NULL), ERRAND_NOTHING);
 }
 
 int main(void)
@@ -211,6 +224,7 @@ int main(void)
 		cmocka_unit_test(our_own_workflow_is_never_looked_at),
 		cmocka_unit_test(commands_stand_alone_in_the_first_line),
 		cmocka_unit_test(only_new_comments_on_pull_requests_command),
+		cmocka_unit_test(bots_command_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,11 @@ static const struct {
 	{"not-started", {.status = "completed", .conclusion = "startup_failure", .understood = true}},
 	{"accident", {.status = "completed", .conclusion = "failure", .understood = true, .transient = true}},
 	{"further", {.status = "completed", .conclusion = "failure", .understood = true, .beyond = true}},
+	{"red-of-old", {.status = "completed",
+			       .conclusion = "failure",
+			       .understood = true,
+			       .beyond = true,
+			       .was_there = true}},
 	{"unread", {.status = "completed", .conclusion = "failure", .understood = false}},
 	{"cancelled", {.status = "completed", .conclusion = "cancelled"}},
 	{"skipped", {.status = "completed", .conclusion = "skipped"}},
@@ -57,6 +62,7 @@ static const struct {
 	FLAG("waits", waits),
 	FLAG("pushed", has_commit),
 	FLAG("person-on-top", person_committed),
+	FLAG("off", labelled_off),
 };
 
 static struct follow_run run_of(struct view word)
@@ -146,6 +152,11 @@ static const struct row {
 	{"pr", "open pushed person-on-top", "red-as-before", "red", "keep",
 		"the fix stayed red; it stays where it is, for a person committed on top of it"},
 
+	{"branch", "open pushed off", "red-as-before", "red", "keep",
+		"the fix stayed red; it stays where it is, as the label `runmedic: off` asks"},
+	{"pr", "open pushed off", "red-otherwise", "red", "keep",
+		"the fix stayed red; it stays where it is, as the label `runmedic: off` asks"},
+
 	/* red otherwise: only where it must be the fix's doing */
 	{"pr", "open pushed", "red-otherwise", "red", "close",
 		"CI tests fails with the fix for a reason that the base branch does not have"},
@@ -162,6 +173,12 @@ static const struct row {
 	{"pr", "open pushed", "further", "unverified", "wait",
 		"CI tests gets further with the fix, and fails there for another reason"},
 	{"pr", "open pushed", "further red-otherwise", "red", "close",
+		"CI tests fails with the fix for a reason that the base branch does not have"},
+	{"branch", "open pushed", "red-of-old", "unverified", "wait",
+		"CI tests still fails of something else, which it did before the fix, too"},
+	{"branch", "open pushed", "red-of-old further", "unverified", "wait",
+		"CI tests gets further with the fix, and fails there for another reason"},
+	{"branch", "open pushed", "red-of-old red-otherwise", "red", "revert",
 		"CI tests fails with the fix for a reason that the base branch does not have"},
 	{"pr", "open pushed", "accident", "none", "wait", "CI tests failed by an accident: another run will tell"},
 	{"pr", "open pushed", "accident further", "unverified", "wait",
@@ -219,6 +236,7 @@ static const struct row {
 	{"pr", "open pushed month base-red", "red-otherwise", "unverified", "stale",
 		"the pull request was open for a month, and nobody took it"},
 	{"pr", "open pushed month person-on-top", "green", "green", "keep", "CI tests is green with the fix"},
+	{"pr", "open pushed month off", "green", "green", "keep", "CI tests is green with the fix"},
 	{"branch", "open pushed month", "approval", "unverified", "keep",
 		"CI tests waits until somebody presses \"Approve workflows to run\""},
 	{"suggest", "open month", "", "unverified", "keep", "nobody applied the fix"},
