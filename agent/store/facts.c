@@ -241,17 +241,20 @@ static void add_unpassed(struct telling *t)
 	buf_add_char(&t->line, ']');
 }
 
-static int add_results(struct telling *t, int64_t job, int64_t at, struct buf *head, struct err *e)
+static int add_results(
+	struct telling *t, int64_t job, int64_t at, struct buf *head, const char **ret_needs, struct err *e)
 {
 	const struct roster *r;
 	int rc;
 
+	*ret_needs = NULL;
 	if (reading_results(&t->reading, job, e) != 0)
 		return -1;
 	rc = roster_of(t, at, &r, e);
 	buf_clear(&t->line);
 	buf_add_view(&t->line, view_sub(buf_view(head), 0, head->n - 1));
 	if (rc == 0 && r) {
+		*ret_needs = r->id;
 		add_passed(t, r);
 		add_unpassed(t);
 	}
@@ -331,12 +334,8 @@ static int tell_execution(struct telling *t, int64_t job, struct err *e)
 		fact = read_fact(&a, &rows, "execution");
 		buf_add_text(&head, db_text(&rows, 6));
 	}
-	if (rc != 0 || add_results(t, job, fact.at, &head, e) != 0)
+	if (rc != 0 || add_results(t, job, fact.at, &head, &fact.needs, e) != 0)
 		return -1;
-	fact.needs = NULL;
-	for (size_t i = 0; i < t->roster_count && i < ROSTERS_MAX; i++)
-		if (t->reading.count && view_find(buf_view(&t->line), t->rosters[i].id) != VIEW_NONE)
-			fact.needs = t->rosters[i].id;
 	return tell(t, &fact, e);
 }
 

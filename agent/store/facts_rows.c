@@ -103,7 +103,9 @@ static int take_ignored(struct taking *t, struct err *e)
 		"INSERT INTO ignored (signature, reason, author, at, until) VALUES (?1, ?2, ?3, ?4, ?5) "
 		"ON CONFLICT DO UPDATE SET reason = excluded.reason, author = excluded.author, at = excluded.at, "
 		"until = excluded.until WHERE excluded.at > ignored.at "
-		"OR (excluded.at = ignored.at AND excluded.reason > ignored.reason)",
+		"OR (excluded.at = ignored.at AND (excluded.reason, coalesce(excluded.author, ''), "
+		"coalesce(excluded.until, 0)) > (ignored.reason, coalesce(ignored.author, ''), "
+		"coalesce(ignored.until, 0)))",
 		WITH(INTEGER(t->signature), word(t, "reason"), text(t, "by"), INTEGER(t->at), number(t, "until")), e);
 }
 
@@ -112,7 +114,8 @@ static int take_issue(struct taking *t, struct err *e)
 	return db_run(&t->store->db,
 		"INSERT INTO issue (repository, signature, number, is_open, at) VALUES (?1, ?2, ?3, ?4, ?5) "
 		"ON CONFLICT DO UPDATE SET number = excluded.number, is_open = excluded.is_open, at = excluded.at "
-		"WHERE excluded.at > issue.at OR (excluded.at = issue.at AND excluded.number > issue.number)",
+		"WHERE excluded.at > issue.at OR (excluded.at = issue.at "
+		"AND (excluded.number, excluded.is_open) > (issue.number, issue.is_open))",
 		WITH(word(t, "repository"), INTEGER(t->signature), INTEGER(json_int(t->j, "number", 0)),
 			INTEGER(json_bool(t->j, "open", false)), INTEGER(t->at)),
 		e);
@@ -127,18 +130,19 @@ int facts_take_row(struct store *s, const char *kind, const cJSON *j, enum store
 	} kinds[] = {{"outcome", false, take_outcome}, {"delivery", false, take_delivery}, {"rerun", false, take_rerun},
 		{"ignored", true, take_ignored}, {"issue", true, take_issue}};
 	struct taking t = {.store = s, .j = j, .at = json_int(j, "at", CLOCK_UNKNOWN)};
+	const char *signature = store_clean_hash(&t.arena, json_text(j, "signature"));
 	int rc = -1;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (strcmp(kind, kinds[i].kind))
 			continue;
-		if (t.at == CLOCK_UNKNOWN || (kinds[i].needs_signature && !json_text(j, "signature")))
-			return err_set(e, ERR_INPUT, "no fact: it lacks what such a fact needs");
-		if (store_signature(&s->db, store_clean_hash(&t.arena, json_text(j, "signature")), &t.signature, e) ==
-			0)
+		if (t.at == CLOCK_UNKNOWN || (kinds[i].needs_signature && !signature))
+			err_set(e, ERR_INPUT, "no fact: it lacks what such a fact needs");
+		else if (store_signature(&s->db, signature, &t.signature, e) == 0)
 			rc = facts_changed(s, kinds[i].take(&t, e), ret);
 		arena_done(&t.arena);
 		return rc;
 	}
+	arena_done(&t.arena);
 	return err_set(e, ERR_INPUT, "no fact of a kind that is known here; a newer runmedic may have written it");
 }

@@ -111,8 +111,8 @@ static void add_few_passed(struct reading *r, struct view cells, uint32_t chunk)
 
 	for (size_t i = 0; i < p->few_count; i++) {
 		uint32_t at = p->few[i];
-		unsigned code = at / PACK_POSITIONS == chunk ? pack_find(cells, at % PACK_POSITIONS, false)
-							     : PACK_ABSENT;
+		unsigned code =
+			at / PACK_POSITIONS == chunk ? pack_find(cells, at % PACK_POSITIONS, false) : PACK_ABSENT;
 
 		if (code != PACK_ABSENT)
 			add(r, (struct store_result){

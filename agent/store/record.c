@@ -202,7 +202,7 @@ static struct record_identity identity_of(
 		.sha = store_clean_hash(a, x->commit),
 		.event = store_clean(a, x->event, STORE_NAME_MAX),
 		.url = store_clean(a, x->url, STORE_TEXT_MAX),
-		.image = store_clean(a, x->image, STORE_NAME_MAX),
+		.image = store_clean(a, x->image || !d ? x->image : d->job.image, STORE_NAME_MAX),
 		.run = x->run,
 		.attempt = x->attempt > 1 ? x->attempt : 1,
 		.space = x->space,

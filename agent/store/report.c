@@ -10,7 +10,7 @@
 #define JOBS_BOTH "j.ended > ?1 AND j.ended <= ?3"
 #define JOBS_NOW  "j.ended > ?2 AND j.ended <= ?3"
 #define FILTERS   "(?4 IS NULL OR r.branch = ?4) AND (?5 IS NULL OR r.workflow = ?5) AND (?6 IS NULL OR r.space = ?6)"
-#define SETTLED  "o.at_us > ?2 AND o.at_us <= ?3 AND (?4 IS NULL OR o.branch = ?4) AND (?5 IS NULL OR o.workflow = ?5)"
+#define SETTLED  "o.settled_us > ?2 AND o.settled_us <= ?3 AND (?4 IS NULL OR o.branch = ?4) AND (?5 IS NULL OR o.workflow = ?5)"
 #define RED       "conclusion IN ('failure', 'timed_out')"
 
 static const char runs_sql[] =
@@ -55,14 +55,18 @@ static const char categories_sql[] =
 	" GROUP BY f.category"
 	" ORDER BY now DESC, f.category";
 
+/* A fix of fourteen legs of a matrix is one. What was tried before the window and settled in it counts, too: it was our
+ * mistake of this time. */
 static const char fixers_sql[] =
-	"SELECT x.fixer, count(*) AS attempts, count(*) FILTER (WHERE x.status = 'applied') AS applied,"
+	"SELECT x.fixer, count(x.status) AS attempts, count(*) FILTER (WHERE x.status = 'applied') AS applied,"
 	"  count(*) FILTER (WHERE x.status = 'refused'), count(*) FILTER (WHERE x.status = 'failed'),"
 	"  (SELECT count(*) FROM fix_outcomes o WHERE o.fixer = x.fixer AND o.outcome IN ('green', 'merged') AND " SETTLED "),"
 	"  (SELECT count(*) FROM fix_outcomes o WHERE o.fixer = x.fixer AND o.outcome IN ('red', 'reverted', 'withdrawn')"
 	"   AND " SETTLED ")"
-	" FROM fix_attempts x JOIN fix f ON f.id = x.fix_id JOIN job j ON j.id = f.job JOIN run r ON r.id = j.run"
-	" WHERE f.at > ?2 AND f.at <= ?3 AND " FILTERS
+	" FROM (SELECT DISTINCT f.fixer, f.status, r.id, f.signature"
+	"  FROM fix f JOIN job j ON j.id = f.job JOIN run r ON r.id = j.run WHERE f.at > ?2 AND f.at <= ?3 AND " FILTERS
+	"  UNION ALL SELECT o.fixer, NULL, NULL, NULL FROM fix_outcomes o WHERE " SETTLED
+	"   AND o.outcome IN ('green', 'merged', 'red', 'reverted', 'withdrawn')) x"
 	" GROUP BY x.fixer"
 	" ORDER BY applied DESC, attempts DESC, x.fixer LIMIT 20";
 

@@ -32,7 +32,7 @@ CREATE UNIQUE INDEX run_number ON run (repository, number, attempt) WHERE number
 CREATE UNIQUE INDEX run_digest ON run (digest) WHERE digest IS NOT NULL;
 CREATE INDEX run_ended ON run (ended);
 CREATE INDEX run_sha ON run (sha);
-CREATE INDEX run_line ON run (repository, space, workflow, branch, ended, id, conclusion) WHERE fork = 0;
+CREATE INDEX run_line ON run (branch, workflow, repository, space, ended, id, conclusion) WHERE fork = 0;
 
 -- One execution: a job of such a run.
 CREATE TABLE job (

@@ -144,13 +144,16 @@ LEFT JOIN signature s ON s.id = f.signature;
 -- What became of fixes, each once, however many jobs it was for: delivered ones, and those of --apply and --commit.
 CREATE VIEW fix_outcomes AS
 SELECT d.fixer, d.rule, s.text AS signature, d.outcome, d.way, d.repository, d.workflow, d.branch, d.sha AS fix_sha, d.pull,
-	strftime('%Y-%m-%dT%H:%M:%SZ', d.at / 1000000, 'unixepoch') AS at, d.at AS at_us
+	strftime('%Y-%m-%dT%H:%M:%SZ', d.at / 1000000, 'unixepoch') AS at, d.at AS at_us,
+	coalesce(d.settled, d.at) AS settled_us
 FROM delivery d
 LEFT JOIN signature s ON s.id = d.signature
 WHERE d.outcome IS NOT NULL
 	AND NOT EXISTS (SELECT 1 FROM run r WHERE r.repository = d.repository AND r.number = d.run AND r.fork = 1)
 UNION ALL
-SELECT x.fixer, x.rule, x.signature, x.outcome, 'local', x.repository, x.workflow, x.branch, x.fix_sha, NULL, x.at, f.at
+SELECT x.fixer, x.rule, x.signature, x.outcome, 'local', x.repository, x.workflow, x.branch, x.fix_sha, NULL, x.at, f.at,
+	coalesce((SELECT max(o.at) FROM outcome o WHERE o.fixer = f.fixer AND coalesce(o.sha, '') = coalesce(f.sha, '')
+		AND coalesce(o.signature, 0) = coalesce(f.signature, 0)), f.at)
 FROM fix_attempts x
 JOIN fix f ON f.id = x.fix_id
 WHERE x.status = 'applied' AND x.outcome IS NOT NULL AND x.trust = 'full'

@@ -162,9 +162,12 @@ static int fill_days(const struct question *q, struct err *e)
 	if (ask(q, &rows, days_sql, e) != 0)
 		return -1;
 	while ((rc = db_next(&rows, e)) == 1) {
-		int64_t i = r->day_count ? (db_integer(&rows, 0) - r->days[0].day) / CLOCK_DAY : -1;
+		int64_t t = db_integer(&rows, 0), i;
 
-		if (i < 0 || i >= (int64_t)r->day_count)
+		if (!r->day_count || t < r->days[0].day) /* of a long window only the last days are told */
+			continue;
+		i = (t - r->days[0].day) / CLOCK_DAY;
+		if (i >= (int64_t)r->day_count)
 			continue;
 		r->days[i].jobs++;
 		r->days[i].minutes += db_real(&rows, 1);

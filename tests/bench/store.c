@@ -7,6 +7,7 @@
 #include "learn/report.h"
 #include "store/delivery.h"
 #include "store/results.h"
+#include "store/weekly.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,6 +229,26 @@ static void ask_report(struct store *s, const char *what, int64_t from, int64_t 
 	free(r);
 }
 
+/* All that the weekly report asks, with what its verdicts on flaky tests rest on. */
+static void ask_weekly(struct store *s, int64_t to)
+{
+	const struct store_filter week = {.from = to - 7 * CLOCK_DAY, .to = to, .space = -1};
+	const struct store_wanted learned = {.filter = {.from = to - 90 * CLOCK_DAY, .to = to, .space = -1},
+		.no_forks = true,
+		.parts = STORE_RESULTS | STORE_MESSAGES,
+		.failing = true};
+	struct report *r = mem_new(sizeof(*r));
+	struct err e = {0};
+	double before = cpu();
+
+	if (store_report(s, &week, r, &e) != 0 || store_weekly(s, r, &e) != 0)
+		fail(&e);
+	say("weekly set", cpu() - before, r->runs);
+	report_done(r);
+	free(r);
+	read_all(s, "weekly set, 90 days of what failed", learned);
+}
+
 static int ask(const char *path)
 {
 	struct store_filter all = {CLOCK_UNKNOWN, CLOCK_UNKNOWN, NULL, NULL, -1};
@@ -245,6 +266,7 @@ static int ask(const char *path)
 	say("totals", cpu() - before, t.results);
 	ask_report(s, "report of a week", t.last - 7 * CLOCK_DAY, t.last);
 	ask_report(s, "report of a week, again", t.last - 7 * CLOCK_DAY, t.last);
+	ask_weekly(s, t.last);
 	ask_report(s, "report of 30 days", t.last - 30 * CLOCK_DAY, t.last);
 	ask_report(s, "report of all", CLOCK_UNKNOWN, CLOCK_UNKNOWN);
 	if (store_test_name(s, 17, &a, &test, &e) != 0)

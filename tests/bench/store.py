@@ -133,7 +133,7 @@ def has_dbstat(db):
         return False
 
 
-LIMITS = {'report of a week': 100, 'report of 30 days': None, 'report of all': None, 'report of a week, again': 100, 'all results': None}
+LIMITS = {'report of a week': 100, 'report of 30 days': None, 'report of all': None, 'report of a week, again': 100, 'weekly set': 100, 'weekly set, 90 days of what failed': 100, 'all results': None}
 
 
 def ask(tool, path):

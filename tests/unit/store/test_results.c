@@ -150,6 +150,23 @@ static bool see_row(void *context, const struct store_job_row *job, const struct
 	return true;
 }
 
+/* Dense packs and sparse ones; a test that was skipped only has not failed. */
+static void test_passes_of_what_failed_somewhere(void **state)
+{
+	struct store_wanted w = {.filter = all(), .parts = STORE_RESULTS, .failing = true};
+
+	(void)state;
+	record(1, "a", 1, "ppppp", false);
+	record(2, "a", 2, "pfpsp", false);
+	record(3, "a", 3, "----p", false);
+	record(4, "a", 4, "ppppe", false);
+	record(5, "a", 5, "-p---", false);
+	assert_string_equal(read_jobs(&w, 0),
+		"1 a 2:passed:1000 5:passed:4000\n2 a 5:passed:4000 2:failed:1000 4:skipped:3000\n"
+		"3 a 5:passed:4000\n4 a 2:passed:1000 5:error:4000\n5 a 2:passed:1000");
+	asks("SELECT max(is_sparse) > min(is_sparse) FROM pack", "1");
+}
+
 static void test_what_a_row_tells(void **state)
 {
 	struct store_wanted w = {.filter = all()};
@@ -194,6 +211,7 @@ int main(void)
 		WITH_STORE(test_jobs_come_in_the_order_of_their_ends),
 		WITH_STORE(test_results_come_with_them),
 		WITH_STORE(test_one_test_alone),
+		WITH_STORE(test_passes_of_what_failed_somewhere),
 		WITH_STORE(test_what_a_row_tells),
 		WITH_STORE(test_tests_have_numbers),
 	};

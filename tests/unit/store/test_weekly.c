@@ -89,6 +89,25 @@ static void test_minutes_and_days(void **state)
 	report_done(&r);
 }
 
+/* A window of 100 days shows the last ones: the day before them is not a part of the first. */
+static void test_days_that_are_not_shown(void **state)
+{
+	const struct store_filter f = {.from = DAY0, .to = DAY0 + 100 * CLOCK_DAY, .space = -1};
+	const int64_t first = 24 * (100 - (int64_t)REPORT_DAYS_MAX + 1);
+	struct report r;
+	struct err e = {0};
+
+	(void)state;
+	record(job_at(first - 12, CONCLUSION_SUCCESS, "build"));
+	record(job_at(first + 12, CONCLUSION_SUCCESS, "build"));
+	assert_int_equal(store_report(store, &f, &r, &e) | store_weekly(store, &r, &e), 0);
+	assert_int_equal(r.days[0].day, DAY0 + first * HOUR);
+	assert_int_equal(r.days[0].runs, 1);
+	assert_int_equal(r.days[0].jobs, 1);
+	assert_near(r.days[0].minutes, 10);
+	report_done(&r);
+}
+
 static void test_weeks_end_with_the_window(void **state)
 {
 	struct report r;
@@ -264,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WEEKLY(test_an_empty_history),
 		WEEKLY(test_minutes_and_days),
+		WEEKLY(test_days_that_are_not_shown),
 		WEEKLY(test_weeks_end_with_the_window),
 		WEEKLY(test_the_matrix),
 		WEEKLY(test_a_failure_with_its_fixes),
