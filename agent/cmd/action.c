@@ -6,6 +6,7 @@
 #include "cmd/action_history.h"
 #include "cmd/actions.h"
 #include "cmd/follow.h"
+#include "cmd/local.h"
 #include "cmd/step_files.h"
 #include "github/repos.h"
 #include "heal/heal.h"
@@ -132,7 +133,8 @@ static int run_command(struct action *a, const struct command *c, const char *co
 static int do_sync(struct action *a, int64_t run_or_0, struct err *e)
 {
 	const char *run = run_or_0 ? arena_format(&a->arena, "%lld", (long long)run_or_0) : NULL;
-	const char *const argv[] = {"--db", a->in.db, run ? "--run" : NULL, run, NULL};
+	const char *const argv[] = {
+		"--db", a->in.db, run ? "--run" : NULL, run, run && a->attested ? "--logs" : NULL, NULL};
 	if (!a->in.record) {
 		step_say("notice", "runmedic: nothing is recorded, as `history` or `dry-run` ask");
 		return 0;
@@ -178,12 +180,12 @@ static int do_run(struct action *a, bool green, struct err *e)
 	struct err why;
 	if (action_follow_run(a, green, &why) < 0)
 		action_trouble(a, &why);
-	return (green ? action_green(a, e) : action_diagnose(a, false, e)) < 0 ? -1 : record_run(a, e);
-}
-
-static int not_available(const char *what, struct err *e)
-{
-	return err_set(e, ERR_UNAVAILABLE, "%s is not available in this version", what);
+	a->attested = action_is_attested(a);
+	if ((green ? action_green(a, e) : action_diagnose(a, false, e)) < 0 || record_run(a, e) < 0)
+		return -1;
+	if (a->attested && action_audit(a, &why) < 0)
+		action_trouble(a, &why);
+	return 0;
 }
 
 /* ---- which errand ------------------------------------------------------------------------------------- */
@@ -200,8 +202,8 @@ static int do_errand(struct action *a, enum errand errand, const char *why, stru
 		return record_run(a, e);
 	case ERRAND_SCHEDULE:
 		return do_schedule(a, e);
-	case ERRAND_VERIFY:
-		return not_available("mode verify", e);
+	case ERRAND_VERIFY: /* do_all() has seen to it */
+		break;
 	case ERRAND_PULL_CLOSED:
 		return action_pull_closed(a, e);
 	case ERRAND_COMMAND:
@@ -236,8 +238,7 @@ static int do_mode(struct action *a, struct err *e)
 		return action_publish(a, !a->event.run, e);
 	case MODE_RERUN:
 		return do_rerun(a, e);
-	case MODE_VERIFY:
-		return not_available("mode verify", e);
+	case MODE_VERIFY: /* do_all() has seen to it */
 	case MODE_AUTO:
 		break;
 	}
@@ -271,6 +272,19 @@ static bool is_idle(const struct action *a, const char **ret_why)
 	return errand == ERRAND_NOTHING;
 }
 
+/* It reads the configuration itself, and takes none for granted where that cannot be read. */
+static bool is_verification(const struct action *a)
+{
+	const char *why;
+	struct config defaults;
+	if (a->in.mode != MODE_AUTO)
+		return a->in.mode == MODE_VERIFY;
+	config_defaults(&defaults);
+	enum errand errand = errand_of(a, &defaults, &why);
+	config_done(&defaults);
+	return errand == ERRAND_VERIFY;
+}
+
 static int do_all(struct action *a, struct err *e)
 {
 	const char *why;
@@ -278,6 +292,10 @@ static int do_all(struct action *a, struct err *e)
 		return -1;
 	if (is_idle(a, &why))
 		return do_errand(a, ERRAND_NOTHING, why, e);
+	if (is_verification(a)) {
+		config_defaults(&a->config);
+		return action_verify(a, e);
+	}
 	if (read_config(a, e) < 0)
 		return -1;
 	if (a->config_trouble)

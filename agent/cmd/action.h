@@ -40,6 +40,7 @@ struct action {
 	struct action_outputs out;
 	const char *withdrawn; /* why this event had us take a fix back; NULL */
 	bool failure, unhealed, trouble;
+	bool attested; /* a signed local result stands beside the run's commit: logs of what passed are read, too */
 };
 
 /* Trouble that is told at once, while the rest is done all the same; the exit status will say so. */

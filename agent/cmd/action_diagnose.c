@@ -163,16 +163,7 @@ static void compare_groups(struct story *s, const struct publish_run *r, struct 
 		compare_with_base(s, &jobs[groups[i].best - r->jobs]);
 }
 
-/* People have the last word about their pull request. */
-static bool is_switched_off(const struct github_pull *pull)
-{
-	for (const char *const *label = pull->labels; label && *label; label++)
-		if (!strcmp(*label, DELIVERY_LABEL_OFF))
-			return true;
-	return false;
-}
-
-/* False: it wants to be left alone. */
+/* False: people have the last word about their pull request, and it wants to be left alone. */
 static bool find_pull(struct story *s, struct publish_run *r)
 {
 	struct err e;
@@ -183,11 +174,12 @@ static bool find_pull(struct story *s, struct publish_run *r)
 		return true;
 	if (github_pull_of(g, run->head_sha, run->head_repository, run->branch, a, &s->pull, &e) < 0) {
 		s->pull = (struct github_pull){0};
-		session_note(s->action->outer, "the pull request cannot be looked up: %s", e.text);
+		s->pull_unknown = arena_format(a, "the pull request cannot be looked up: %s", e.text);
+		session_note(s->action->outer, "%s", s->pull_unknown);
 		return true;
 	}
 	r->pull = s->pull.number;
-	return !is_switched_off(&s->pull);
+	return !delivery_is_off(s->pull.labels);
 }
 
 static const struct publish_heal *heal_of(struct story *s, const struct publish_job *job)

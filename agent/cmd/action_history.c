@@ -37,6 +37,8 @@ static int push(struct action *a, struct session *s, struct store *store, struct
 	if (rc == 0)
 		rc = a->event.run ? history_push_run(s, link.remote, store, a->event.run, a->event.attempt, &pushed, e)
 				  : history_push(&link, store, &recent, &pushed, e);
+	if (rc == 0 && pushed.refused.count)
+		rc = err_set(e, ERR_REFUSED, "%s: %s", pushed.refused.items[0].where, pushed.refused.items[0].why);
 	history_refusals_done(&pushed.refused);
 	if (link.remote)
 		history_link_close(&link);

@@ -18,16 +18,8 @@ static bool is_listed(const struct config_list *list, const char *name)
 	return false;
 }
 
-static bool has_label(const struct github_pull *pull, const char *wanted)
-{
-	for (const char *const *label = pull->labels; label && *label; label++)
-		if (!strcmp(*label, wanted))
-			return true;
-	return false;
-}
-
 /* Where pushing would be a guess, nothing is pushed. */
-static void know_too_little(struct deliver_work *w, const char *what, const struct err *why)
+void deliver_know_too_little(struct deliver_work *w, const char *what, const struct err *why)
 {
 	if (w->facts.wanted > DELIVER_SUGGEST)
 		deliver_note(w, "Nothing is pushed, since %s cannot be looked at: %s", what, why->text);
@@ -55,7 +47,7 @@ static void look_at_branch(struct deliver_work *w)
 	} else if (why.code == ERR_NOT_FOUND) {
 		f->head_moved = true;
 	} else {
-		know_too_little(w, "the branch", &why);
+		deliver_know_too_little(w, "the branch", &why);
 	}
 	w->pushed = f->head_moved ? b.sha : NULL; /* deliver_past() says whether it is ours */
 }
@@ -66,7 +58,7 @@ static void look_at_commit(struct deliver_work *w)
 	struct delivery_trailers t;
 	struct err why;
 	if (github_commit_get(w->g, w->d->run->head_sha, w->d->arena, &c, &why) < 0) {
-		know_too_little(w, "the commit", &why);
+		deliver_know_too_little(w, "the commit", &why);
 		return;
 	}
 	delivery_trailers(&t, view_of(c.message));
@@ -105,7 +97,7 @@ static void describe_people(struct deliver_work *w)
 		f->author = pull->author;
 		f->author_is_bot = pull->author_is_bot;
 		f->draft = pull->draft;
-		f->labelled_off = has_label(pull, DELIVERY_LABEL_OFF);
+		f->labelled_off = delivery_is_off(pull->labels);
 	}
 	f->author_is_bot = f->author_is_bot || view_ends(view_of(f->author), "[bot]");
 	f->ignored_author = is_listed(&w->d->config->scope.ignore_authors, f->author);
@@ -120,7 +112,7 @@ void deliver_look(struct deliver_work *w)
 		.dry_run = d->dry_run,
 		.branch = r->branch,
 		.fork = r->fork,
-		.is_default = !r->fork && same(r->branch, d->default_branch),
+		.is_default = !r->fork && (!d->default_branch || same(r->branch, d->default_branch)),
 		.is_merge_queue = view_starts(view_of(r->branch), "gh-readonly-queue/")};
 	describe_people(w);
 	if (d->wanted == DELIVER_NONE || w->facts.labelled_off)

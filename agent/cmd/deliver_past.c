@@ -10,7 +10,7 @@
 
 struct open_rows {
 	const struct deliver_work *w;
-	const struct deliver_item *item;
+	struct deliver_item *item;
 	unsigned same; /* for this very commit */
 };
 
@@ -22,10 +22,12 @@ static bool is(const char *a, const char *b)
 static bool on_open(void *context, const struct store_delivery *row)
 {
 	struct open_rows *o = context;
-	const struct deliver_item *item = o->item;
-	if (is(row->fixer, item->fix->fixer->id) && is(row->signature, deliver_signature(item)) &&
-		is(row->base_sha, o->w->d->run->head_sha))
-		o->same++;
+	struct deliver_item *item = o->item;
+	if (!is(row->fixer, item->fix->fixer->id) || !is(row->signature, deliver_signature(item)))
+		return true;
+	o->same += is(row->base_sha, o->w->d->run->head_sha);
+	if (is(row->way, delivery_way_name(DELIVERY_PULL)) && row->fix_branch)
+		item->elsewhere = arena_text(o->w->d->arena, row->fix_branch);
 	return true;
 }
 
@@ -44,7 +46,7 @@ static void ask_history(struct deliver_work *w, size_t i)
 		    &why) < 0 ||
 		store_open_deliveries(w->d->store, r->repository, 0, r->branch, on_open, &open, &why) < 0 ||
 		store_is_ignored(w->d->store, signature, clock_now(), w->d->arena, &ignored, &why) < 0)
-		deliver_note(w, "The history does not tell what was tried: %s", why.text);
+		deliver_know_too_little(w, "what was tried before", &why);
 	w->fixes[i].attempts = tried.attempts > open.same ? tried.attempts - open.same : 0;
 	w->fixes[i].pair_failed = tried.pair_failed;
 	w->fixes[i].closed_unmerged = tried.closed;
@@ -113,7 +115,7 @@ static void ask_commits(struct deliver_work *w)
 	struct past p = {.w = w};
 	struct err why;
 	if (github_commits(w->g, w->d->run->head_sha, DELIVER_PAST_COMMITS, on_commit, &p, &why) < 0) {
-		deliver_note(w, "Earlier commits cannot be looked at: %s", why.text);
+		deliver_know_too_little(w, "the branch's earlier commits", &why);
 		return;
 	}
 	for (size_t i = 0; i < w->count; i++)
@@ -153,13 +155,6 @@ static const struct github_pull_state *newest_of_ours(struct fix_branch *b, stru
 	return NULL;
 }
 
-/* Somebody who amends a commit of ours keeps its author and trailers, but is its committer. */
-static bool is_untouched(const struct github_commit *c)
-{
-	return !c->author_login || !c->committer_login || !strcmp(c->author_login, c->committer_login) ||
-	       !strcmp(c->committer_login, "web-flow");
-}
-
 /* From the tip down the first parents: what is not ours must be the commit that the branch was made for. */
 static bool is_all_ours(struct deliver_work *w, const struct fix_branch *b, struct err *e)
 {
@@ -170,7 +165,7 @@ static bool is_all_ours(struct deliver_work *w, const struct fix_branch *b, stru
 		if (github_commit_get(w->g, at, w->d->arena, &c, e) < 0)
 			return false;
 		delivery_trailers(&t, view_of(c.message));
-		if (!t.ours || !is_untouched(&c))
+		if (!t.ours || !github_commit_is_untouched(&c))
 			return i && (is(at, b->base) || is(at, w->d->run->head_sha));
 		if (!c.parents || !c.parents[0])
 			return false;
@@ -206,7 +201,7 @@ const struct fix_branch *deliver_fix_branch(struct deliver_work *w, const char *
 	*b = (struct fix_branch){.name = name};
 	if (read_branch(w, b, &why) == 0)
 		return b;
-	deliver_note(w, "Pull requests of ours cannot be looked up: %s", why.text);
+	deliver_know_too_little(w, "pull requests of ours", &why);
 	*b = (struct fix_branch){.name = name};
 	return b;
 }
@@ -246,17 +241,26 @@ static bool has_file(struct deliver_work *w, const char *tip, const struct offer
 	return f->exists && view_eq(buf_view(&now), f->content);
 }
 
-/* Does the open pull request bring just this, be it made for this commit or an earlier one? */
-static bool is_standing(struct deliver_work *w, const struct fix_branch *b, const struct offer *o)
+static bool is_open(const struct fix_branch *b)
 {
-	if (!b->pull || !b->pull->open || !b->there)
+	return b && b->pull && b->pull->open && b->there;
+}
+
+/* Does the open pull request bring just this? */
+static bool brings(struct deliver_work *w, const struct fix_branch *b, const struct offer *o)
+{
+	if (!is_open(b))
 		return false;
-	if (is(b->base, w->d->run->head_sha))
-		return true;
 	for (size_t i = 0; i < o->file_count; i++)
 		if (!has_file(w, b->tip, &o->files[i]))
 			return false;
 	return true;
+}
+
+/* ... be it made for this commit or an earlier one? */
+static bool is_standing(struct deliver_work *w, const struct fix_branch *b, const struct offer *o)
+{
+	return is_open(b) && (is(b->base, w->d->run->head_sha) || brings(w, b, o));
 }
 
 static void ask_pulls(struct deliver_work *w, size_t i)
@@ -271,6 +275,23 @@ static void ask_pulls(struct deliver_work *w, size_t i)
 	w->fixes[i].standing = w->fixes[i].standing || is_standing(w, item->branch, item->offer);
 }
 
+/* Fixes of one run share a pull request, whose branch has the name of the first of them. */
+static void ask_others(struct deliver_work *w, size_t i)
+{
+	struct deliver_item *item = &w->items[i];
+	const struct fix_branch *found = NULL;
+	if (w->facts.fork || !w->d->run->branch || w->fixes[i].standing)
+		return;
+	if (item->elsewhere)
+		found = deliver_fix_branch(w, item->elsewhere);
+	found = brings(w, found, item->offer) ? found : NULL;
+	for (size_t k = 0; k < w->branch_count && !found; k++)
+		if (brings(w, &w->branches[k], item->offer))
+			found = &w->branches[k];
+	item->branch = found ? found : item->branch;
+	w->fixes[i].standing = found != NULL;
+}
+
 void deliver_standing(struct deliver_work *w)
 {
 	w->branch_count = 0;
@@ -279,6 +300,8 @@ void deliver_standing(struct deliver_work *w)
 	ask_newer(w);
 	for (size_t i = 0; i < w->count; i++)
 		ask_pulls(w, i);
+	for (size_t i = 0; i < w->count; i++)
+		ask_others(w, i);
 }
 
 void deliver_past(struct deliver_work *w)

@@ -53,6 +53,17 @@ int deliver_to_branch(struct deliver_work *w, struct err *e)
 
 /* ---- commits of a laptop -------------------------------------------------------------------------------- */
 
+/* The commits stand on each other: with one that may not be delivered none is. */
+static int check_local(const struct deliver_work *w, struct err *e)
+{
+	const struct delivering *d = w->d;
+	for (size_t i = 0; i < w->count; i++)
+		if (w->items[i].way != DELIVERY_PULL)
+			return err_set(e, ERR_REFUSED, "the commit of %s is among them: %s", w->items[i].fix->fixer->id,
+				w->items[i].reason ? w->items[i].reason : "it may not be delivered");
+	return w->count == d->count ? 0 : err_set(e, ERR_REFUSED, "the commit of a refused fix is among them");
+}
+
 /* As they were made and signed there: GitHub's API cannot take them over. */
 static int push_local(struct deliver_work *w, const struct fix_branch *b, struct err *e)
 {
@@ -63,6 +74,8 @@ static int push_local(struct deliver_work *w, const struct fix_branch *b, struct
 		.token = github_token_text(d->remote->github),
 		.ca_file = github_ca_file(),
 		.stop = d->remote->stop};
+	if (check_local(w, e) < 0)
+		return -1;
 	for (size_t i = 0; i < w->count; i++)
 		w->items[i].commit = w->items[i].fix->words->commit;
 	if (b->there && !strcmp(b->tip, d->commit))

@@ -30,6 +30,7 @@ struct deliver_item { /* a fix that the policy let pass */
 	struct deliver_fix *fix;
 	const struct offer *offer;
 	const struct fix_branch *branch; /* NULL: not looked at */
+	const char *elsewhere;           /* fix branch of another name that has it, as the history says; NULL */
 	enum delivery_way way;
 	const char *reason, *commit;
 	bool done; /* by a way that succeeded */
@@ -63,6 +64,7 @@ const char *deliver_branch_of(const struct deliver_work *w, const struct deliver
 
 /* deliver_facts.c: fills facts and fixes. What cannot be known forbids. */
 void deliver_look(struct deliver_work *w);
+void deliver_know_too_little(struct deliver_work *w, const char *what, const struct err *why);
 /* Again what others may have changed since: where the branch is. */
 void deliver_look_again(struct deliver_work *w);
 

@@ -71,8 +71,21 @@ static int mark_withdrawn(struct following *f, const struct followed *one, struc
 	const struct github_pull_wish wish = {.head_branch = one->d.fix_branch,
 		.base_branch = one->pull.base_branch,
 		.title = one->pull.title,
-		.body = buf_text(&body)};
+		.body = buf_text(&body),
+		.only_update = true};
 	return github_pull_put(f->remote->github, &wish, f->arena, &ret, &note, e);
+}
+
+/* Many are looked at before the first is closed: a person may have come in between. */
+static int is_as_it_was(struct following *f, const struct followed *one, struct err *e)
+{
+	struct github_pull now;
+	if (github_pull_get(f->remote->github, one->pull.number, f->arena, &now, e) < 0)
+		return -1;
+	if (now.state && !strcmp(now.state, "open") && now.head_sha && one->pull.head_sha &&
+		!strcmp(now.head_sha, one->pull.head_sha) && !delivery_is_off(now.labels))
+		return 0;
+	return err_set(e, ERR_BUSY, "somebody has changed it just now");
 }
 
 static int close_pull(struct following *f, const struct followed *one, struct err *e)
@@ -81,7 +94,7 @@ static int close_pull(struct following *f, const struct followed *one, struct er
 	publish_withdrawal(&comment, one->verdict.reason, NULL);
 	if (!one->pull.number || !one->is_ours)
 		return err_set(e, ERR_REFUSED, "the pull request is not ours");
-	if (one->pull.open && mark_withdrawn(f, one, e) < 0)
+	if (one->pull.open && (is_as_it_was(f, one, e) < 0 || mark_withdrawn(f, one, e) < 0))
 		return err_wrap(e, "pull request #%d is not closed", one->pull.number);
 	if (one->pull.open && github_pull_close(f->remote->github, one->pull.number, buf_text(&comment), e) < 0)
 		return err_wrap(e, "pull request #%d is not closed", one->pull.number);

@@ -202,7 +202,7 @@ bool followed_wrote(struct following *f, const struct github_commit *c, bool kno
 		return false;
 	if (known)
 		return true;
-	return github_login(f->remote->github, &login, &why) == 0 && c->author_login &&
+	return github_commit_is_untouched(c) && github_login(f->remote->github, &login, &why) == 0 && c->author_login &&
 	       view_eq_nocase(view_of(c->author_login), view_of(login));
 }
 

@@ -53,6 +53,7 @@ static int look_at_pull(struct looking *l, struct err *e)
 		return -1;
 	one->facts.pull_open = one->pull.open;
 	one->facts.pull_merged = one->pull.merged;
+	one->facts.labelled_off = delivery_is_off(one->pull.labels);
 	if (one->way != DELIVERY_PULL)
 		return 0;
 	one->is_ours = one->pull.author && view_eq_nocase(view_of(one->pull.author), view_of(login)) &&
@@ -119,7 +120,7 @@ static bool on_commit(void *context, const struct github_commit *c)
 	if (t.reverts.n >= 7 && t.reverts.n <= sha.n && view_eq(t.reverts, view_sub(sha, 0, t.reverts.n)))
 		l->reverted = true;
 	bool configured = l->f->config->heal.author && l->one->d.id; /* whose login is anybody's */
-	bool ours = followed_wrote(l->f, c, is_known(l, c) || configured);
+	bool ours = followed_wrote(l->f, c, is_known(l, c) || (configured && github_commit_is_untouched(c)));
 	if (!ours) {
 		l->foreign = true;
 		l->tip = NULL;

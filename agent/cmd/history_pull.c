@@ -55,10 +55,15 @@ static void on_strange(void *context, const char *ref, const char *why)
 	history_refuse(&((struct pulling *)context)->result->facts.refused, ref, why);
 }
 
+static int on_pause(void *context, struct err *e)
+{
+	return history_take_flush(&((struct pulling *)context)->result->facts, e);
+}
+
 int history_pull(struct history_link *l, struct store *store, struct history_pulled *ret, struct err *e)
 {
 	struct pulling p = {.store = store, .result = ret};
-	struct facts_reader reader = {is_known, on_blob, on_merged, on_strange, &p};
+	struct facts_reader reader = {is_known, on_blob, on_merged, on_strange, &p, on_pause};
 	int rc;
 
 	*ret = (struct history_pulled){.facts = {.store = store}};

@@ -38,8 +38,8 @@ static int read_wanted(struct store_wanted *w, const struct session *s, struct e
 	w->os = args_text(s->args, "os", NULL);
 	w->repository = args_text(s->args, "repository", NULL);
 	if (args_number(s->args, "last", LEARNING_LAST_MAX, 0, &last, e) < 0 ||
-		read_time(s, "since", now - (int64_t)LEARNING_DAYS * CLOCK_DAY, &w->filter.from, e) < 0 ||
-		read_time(s, "until", now + 1, &w->filter.to, e) < 0)
+		read_time(s, "until", now + 1, &w->filter.to, e) < 0 ||
+		read_time(s, "since", w->filter.to - 1 - (int64_t)LEARNING_DAYS * CLOCK_DAY, &w->filter.from, e) < 0)
 		return -1;
 	w->last = (unsigned)last;
 	if (w->filter.from >= w->filter.to)

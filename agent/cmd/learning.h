@@ -11,7 +11,7 @@
 #define LEARNING_DAYS 90u
 #define LEARNING_LAST_MAX 1000000u
 #define LEARNING_OPTIONS                                                                                               \
-	{"since", 0, "DATE", "from this day or time on (default: 90 days ago)", false},                                \
+	{"since", 0, "DATE", "from this day or time on (default: 90 days before --until)", false},                     \
 		{"until", 0, "DATE", "up to this day or time (default: now)", false},                                  \
 		{"last", 0, "N", "only the newest N jobs that fit", false},                                            \
 		{"repository", 0, "OWNER/NAME", "which one, where the history holds several (default: the newest)",    \

@@ -244,13 +244,14 @@ int pattern_kinds(struct listing *l, const char *type, unsigned limit, const str
 {
 	struct rows r = {.type = type};
 	struct learning x = {0};
-	int rc = learning_read(&x, s, store, false, e);
+	bool only_jobs = !strcmp(type, "category");
+	int rc = only_jobs ? 0 : learning_read(&x, s, store, false, e);
 
 	listing_init(l, columns);
-	if (rc == 0) {
+	if (rc == 0 && !only_jobs)
 		take_tests(&r, &x);
+	if (rc == 0)
 		rc = read_jobs(&r, s, store, e);
-	}
 	if (r.n)
 		qsort(r.list, r.n, sizeof(*r.list), by_count);
 	for (size_t i = 0; rc == 0 && i < r.n && i < limit; i++)

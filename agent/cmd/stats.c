@@ -312,7 +312,8 @@ static int answer(struct session *s, struct question *q, const struct store_tota
 	if (all || !strcmp(type, "kpi"))
 		parts[n++] = (struct listing_part){&kpis, "kpis", note_of(&arena, q, &k), NULL};
 	if (all || !strcmp(type, "mttr"))
-		parts[n++] = (struct listing_part){&mttr, "mttr", mttr_note(&arena, &repaired.all), "Nothing was red."};
+		parts[n++] = (struct listing_part){&mttr, "mttr", mttr_note(&arena, &repaired.all),
+			k.failures ? "Of no red run are workflow and branch known." : "Nothing was red."};
 	if ((all && !strcmp(format, "markdown")) || (!plain && !strcmp(type, "totals")))
 		parts[n++] = (struct listing_part){&totals, "totals", NULL, NULL};
 	if (n)

@@ -28,9 +28,10 @@ struct story {
 	struct healed *healed;
 	struct publish_known *known;
 	size_t healed_cap, known_cap;
-	struct patches patches;  /* of the run's own jobs */
-	struct github_pull pull; /* number 0: none */
-	struct repository *lent; /* where nothing is healed, but brought */
+	struct patches patches;   /* of the run's own jobs */
+	struct github_pull pull;  /* number 0: none */
+	const char *pull_unknown; /* why it is not known whether there is one, and what people want of it; NULL */
+	struct repository *lent;  /* where nothing is healed, but brought */
 	const char *notes[STORY_NOTES_MAX];
 	size_t note_count;
 	bool quiet; /* nothing is written to GitHub */

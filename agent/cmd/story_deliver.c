@@ -135,6 +135,10 @@ void story_deliver(struct story *s, struct publish_run *r)
 	name_artifact(s, r);
 	if (!n)
 		return;
+	if (s->pull_unknown && d.wanted > DELIVER_SUGGEST) {
+		story_note(s, arena_format(&a->arena, "Nothing is pushed, since %s", s->pull_unknown));
+		d.wanted = DELIVER_SUGGEST;
+	}
 	if (!repository || delivering_run(&d, &e) < 0)
 		action_trouble(a, &e);
 	for (size_t i = 0; i < d.note_count; i++)

@@ -4,7 +4,7 @@ import json, os, subprocess, warnings
 from common import PR, config, app, fix_pulls, one_fix_pull, fix_branches, pushes, is_healed  # first: it finds the others
 import scene
 from scene import ALL, SLUG, Scene, equal, has, story
-from untrusted import CASE, bundle
+from untrusted import CASE, bundle, signatures
 
 warnings.simplefilter('ignore')  # newer jsonschema would rather have `referencing`, which Debian 12 has not
 
@@ -163,6 +163,19 @@ def heal_pr_refuses_what_is_not_on_github(hub):
     has(s.said, 'push or pull first')
     equal((fix_pulls(s), fix_branches(s)), ([], []))
     equal(subprocess.run(['git', '-C', s.clone, 'branch', '--list', 'runmedic/*'], capture_output=True, text=True).stdout, '')
+    return s
+
+
+@story
+def heal_pr_delivers_no_commit_that_may_not_be(hub):
+    """The commits stand on each other: one that is ignored would come along."""
+    other = 'gen-missing-final-newline'
+    s = laptop(hub, changes=scene.files_of(other))
+    logs = [s.log, os.path.join(scene.CASES, other, 'log.txt')]
+    equal(s.run('ignore', signatures(other)[0][1], token=s.token), 0, s.said)
+    equal(s.run('heal', *logs, '--repo', s.clone, '--repository', SLUG, '--pr', '--record', '--no-tools', token=s.token) in (0, 1, 2), True, s.said)
+    equal(fix_pulls(s), [], s.said)
+    has(s.said, 'is among them', 'ignored')
     return s
 
 

@@ -35,6 +35,26 @@ def the_label_switches_it_off(hub):
 
 
 @story
+def a_label_knows_no_case(hub):
+    s = told(hub, config=PR, labels=['Runmedic: Off'])
+    equal((fix_pulls(s), hub.writes()), ([], []))
+    return s
+
+
+@story
+def what_people_want_that_is_not_known_forbids(hub):
+    """The pull request may have the label."""
+    s = Scene(hub, config=PR, labels=['runmedic: off'])
+    s.token, s.red = app(hub), s.ci()
+    hub.fault('status', status=500, path='/commits/[0-9a-f]+/pulls', count=0)
+    again(s)
+    equal((pushes(s), fix_branches(s), fix_pulls(s)), ([], [], []))
+    has(s.read('summary'), '+PyYAML')
+    hub.lenient = True  # it asks more than once
+    return s
+
+
+@story
 def a_trailer_in_the_commit_switches_it_off(hub):
     s = Scene(hub, config=BRANCH)
     s.token = app(hub)

@@ -2,7 +2,8 @@
 import concurrent.futures, os, re, subprocess
 
 from common import PR, BRANCH, config, app, told, again, fix_pulls, one_fix_pull, fix_branches, tip, suggested, comment, pushes, is_healed  # first: it finds the others
-from scene import ALL, CI, SLUG, Scene, equal, has, story
+import scene
+from scene import ALL, CI, SLUG, Scene, case_log, equal, has, job, story
 
 # ---- suggest: the default ------------------------------------------------------------------------------------------
 
@@ -226,6 +227,27 @@ def a_newer_commit_that_changes_nothing_for_the_fix_leaves_it(hub):
     again(s, s.ci(sha=hub.push(s.repository, s.head, {'other.txt': 'x\n'})))
     equal(one_fix_pull(s)['pull']['head']['sha'], first)
     has(comment(s), f'#{one_fix_pull(s)["number"]}')
+    return s
+
+
+@story
+def the_second_fix_of_a_pull_request_gets_none_of_its_own(hub):
+    """users-ask 14: two fixes share a pull request, whose branch has the name of the first."""
+    other = 'gen-missing-final-newline'
+    s = Scene(hub, config=PR, changes=scene.files_of(other))
+    s.token = app(hub)
+    both = [job('test', log=case_log(s.case)), job('eof', log=case_log(other))]
+    red = s.ci(jobs=both)
+    again(s, red)
+    has(one_fix_pull(s)['title'], '1 more fix')
+    again(s, red)
+    again(s, s.ci(jobs=both, sha=hub.push(s.repository, s.head, {'other.txt': 'x\n'})))
+    again(s, s.ci(jobs=both[1:], sha=hub.push(s.repository, s.head, {'other.txt': 'y\n'})))  # the history knows where it is
+    number = one_fix_pull(s)['number']
+    has(comment(s), f'#{number}')
+    os.unlink(s.path('history.db'))
+    again(s, s.ci(jobs=both, sha=hub.push(s.repository, s.head, {'other.txt': 'z\n'})))
+    equal([p['number'] for p in fix_pulls(s)], [number])
     return s
 
 

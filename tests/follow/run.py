@@ -2,7 +2,7 @@
 """What comes after a diagnosis, as stories against the fake GitHub: outcomes, withdrawal, reruns, commands in comments, ignored failures, issues.
 A story that begins with ask_N is about complaint N of those that users of such tools have.
 usage: run.py PROGRAM [NAME...]"""
-import json, os, subprocess, sys, warnings
+import concurrent.futures, json, os, subprocess, sys, time, warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'github'))
 import scene
@@ -16,7 +16,7 @@ npm ci
 npm error code ECONNRESET
 npm error syscall read
 npm error errno -104
-npm error network request to https://registry.npmjs.org/left-pad failed, reason: read ECONNRESET
+npm error network request to https://registry.example.org/left-pad failed, reason: read ECONNRESET
 npm error network This is a problem related to network connectivity.
 ##[error]Process completed with exit code 1.
 '''
@@ -179,6 +179,30 @@ def ask_9_a_commit_of_a_person_on_top_stays_where_it_is(hub):
 
 
 @story
+def ask_9_a_commit_of_ours_that_a_person_amended_is_theirs(hub):
+    """Complaint 9: author and trailers are still ours, what is in it is not."""
+    s = on_branch(hub)
+    mine = hub.push(s.repository, 'mine', {'mine.txt': 'mine\n'}, start=s.fixed)
+    author, mail, message = s.repository.git('log', '-1', '--format=%an%x00%ae%x00%B', s.fixed).split('\0')
+    env = {**os.environ, 'GIT_AUTHOR_NAME': author, 'GIT_AUTHOR_EMAIL': mail, 'GIT_COMMITTER_NAME': 'A Person', 'GIT_COMMITTER_EMAIL': 'person@example.org'}
+    amend = ['git', '-c', 'safe.directory=*', '-C', s.repository.path, 'commit-tree', f'{mine}^{{tree}}', '-p', s.pull['sha'], '-m', message]
+    amended = subprocess.run(amend, env=env, check=True, capture_output=True, text=True).stdout.strip()
+    s.repository.git('update-ref', f'refs/heads/{s.head}', amended)
+    equal(act_on(s, s.ci(sha=amended), s.token), 0, s.said)
+    equal(s.repository.git('rev-parse', s.head), amended, s.said)
+    return s
+
+
+@story
+def the_label_keeps_a_red_fix_where_it_is(hub):
+    s = on_branch(hub)
+    hub.label(SLUG, s.pull['number'], add=['Runmedic: off'])
+    goes_red(s, s.fixed)
+    equal((outcomes(s), s.repository.git('rev-parse', s.head)), (['red'], s.fixed), s.said)
+    return s
+
+
+@story
 def somebody_who_pushes_in_the_middle_is_not_overwritten(hub):
     s = on_branch(hub)
     s.finish(run_of(s, s.fixed), 'failure', test={'log': case_log(s.case)})
@@ -186,6 +210,23 @@ def somebody_who_pushes_in_the_middle_is_not_overwritten(hub):
     equal(act_on(s, run_of(s, s.fixed), s.token), 0, s.said)
     equal(s.repository.git('rev-parse', s.head), s.fixed)
     equal(outcomes(s), ['red'], s.said)
+    return s
+
+
+@story
+def a_fix_that_a_person_closes_in_the_middle_is_neither_doubled_nor_commented(hub):
+    s = delivered(hub)
+    pull = fix_pull(s)
+    sha = pull['pull']['head']['sha']
+    s.finish(run_of(s, sha), 'failure', test={'log': case_log(s.case)})
+    hub.fault('delay', ms=2000, operation='pulls/get', nth=2)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        acting = pool.submit(act_on, s, run_of(s, sha), s.token)
+        while hub.faults_left() and not acting.done():
+            time.sleep(0.05)
+        hub.close_pull(s.repository, pull['number'])
+        equal(acting.result(), 0, s.said)
+    equal((fix_pull(s)['state'], 'Withdrawn' in json.dumps(hub.state(SLUG))), ('closed', False), s.said)
     return s
 
 
@@ -299,6 +340,19 @@ def ask_12_red_for_another_reason_that_main_has_too_says_nothing_of_the_fix(hub)
     s.ci(sha=main, branch='main', event='push', jobs=[job('test', log=log_text(BROKEN))])
     goes_red(s, sha, BROKEN)
     equal((outcomes(s), fix_pull(s)['state']), (['unverified'], 'open'), s.said)
+    return s
+
+
+@story
+def ask_12_what_another_job_failed_of_before_the_fix_too_says_nothing_of_it(hub):
+    """Complaint 12: verdicts that are wrong in public. The fix mended its job; the other one was red all along."""
+    s = Scene(hub, config=DELIVER_BRANCH)
+    s.token = app(hub)
+    equal(act_on(s, s.ci(jobs=[job('test', log=case_log(s.case)), job('build', log=log_text(BROKEN))]), s.token), 0, s.said)
+    fixed = s.repository.git('rev-parse', s.head)
+    assert fixed != s.pull['sha'], f'nothing was committed: {s.said}'
+    equal(act_on(s, s.ci(sha=fixed, jobs=[job('test', 'success'), job('build', log=log_text(BROKEN))]), s.token), 0, s.said)
+    equal((outcomes(s), s.repository.git('rev-parse', s.head)), (['unverified'], fixed), s.said)
     return s
 
 
@@ -483,7 +537,7 @@ def ask_12_a_build_error_does_not_run_again(hub):
 def many_jobs_that_failed_of_different_things_are_no_accident(hub):
     s = Scene(hub)
     s.token = hub.token(**ALL)
-    hosts = [NETWORK.replace('left-pad', f'left-pad-{n}').replace('registry.npmjs.org', f'r{n}.example.org') for n in range(6)]
+    hosts = [NETWORK.replace('left-pad', f'left-pad-{n}').replace('registry.example.org', f'r{n}.example.org') for n in range(6)]
     s.red = s.ci(jobs=[job(f'test {n}', log=log_text(text)) for n, text in enumerate(hosts)] + [job('build', log=log_text(BROKEN))])
     equal(act_on(s, s.red, s.token), 0, s.said)
     equal(reruns_asked(hub), 0, s.said)
@@ -674,6 +728,17 @@ def only_who_may_write_is_obeyed(hub):
             equal(s.reactions(), ['-1'], f'{who}: {command}: {s.said}')
     equal((attempts(s), s.replies(), s.repository.git('rev-parse', s.head)), (1, [], s.pull['sha']))
     equal(set(s.writes()), {'reactions/create-for-issue-comment'})
+    return s
+
+
+@story
+def a_bot_commands_nothing(hub):
+    """It may repeat what anybody told it, and it may have write permission."""
+    s = pulled(hub)
+    s.repository.add(collaborators={'helper[bot]': 'write'})
+    equal(s.comment('/runmedic apply', 'helper[bot]', s.token), 0, s.said)
+    equal((s.writes(), s.repository.git('rev-parse', s.head)), ([], s.pull['sha']), s.said)
+    has(s.said, 'a bot wrote the comment')
     return s
 
 
@@ -991,6 +1056,58 @@ def watch_follows_up(hub):
     s.finish(run_of(s, sha), 'failure', test={'log': case_log(s.case)})
     equal(s.run('watch', '--once', token=s.token), 0, s.said)
     equal((outcomes(s), fix_pull(s)['state']), (['withdrawn'], 'closed'), s.said)
+    return s
+
+
+# ---- a runner forgets, the repository does not ----------------------------------------------------------------------------
+
+
+KEPT = 'history: {push: true}\n'
+
+
+def facts(s):
+    return [ref for ref in s.repository.git('for-each-ref', '--format=%(refname)').split() if ref.startswith('refs/runmedic/facts/')]
+
+
+@story
+def the_history_survives_runners_that_are_thrown_away(hub):
+    s = Scene(hub, config=KEPT)
+    token = hub.token(**ALL)
+    first, second = s.ci(), s.ci()
+    equal(s.act('workflow_run', s.payload(first), token), 0, s.said)
+    equal([ref for ref in facts(s) if str(first['id']) in ref] != [], True, facts(s))
+    os.rename(s.path('history.db'), s.path('of-the-first-runner.db'))
+    equal(s.act('workflow_run', s.payload(second), token), 0, s.said)
+    equal(sorted(s.rows("SELECT run FROM runs WHERE workflow = 'CI'")), sorted([(first['id'],), (second['id'],)]), s.said)
+    has(s.read('summary'), 'seen')
+    return s
+
+
+@story
+def a_history_that_may_not_be_pushed_is_a_note_and_nothing_is_lost(hub):
+    s = Scene(hub, config=KEPT)
+    token = hub.token(**{**ALL, 'contents': 'read'})
+    equal(s.act('workflow_run', s.payload(s.ci()), token), 0, s.said)
+    has(s.said, 'the history was not pushed')
+    equal((len(s.hub.state(SLUG)['checks']), facts(s)), (1, []))
+    equal(s.rows('SELECT count(*) FROM failures WHERE is_primary'), [(1,)])
+    return s
+
+
+@story
+def without_history_push_no_ref_is_written(hub):
+    s = Scene(hub)
+    equal(s.act('workflow_run', s.payload(s.ci()), hub.token(**ALL)), 0, s.said)
+    equal(facts(s), [])
+    return s
+
+
+@story
+def own_workflows_are_known_to_the_report(hub):
+    s = Scene(hub)
+    for _ in range(2):
+        equal(s.act('workflow_run', s.payload(s.ci()), hub.token(**ALL)), 0, s.said)
+    equal(s.rows("SELECT detail FROM audit_log WHERE action = 'own workflow'"), [('medic',)])
     return s
 
 
