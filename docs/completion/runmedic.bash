@@ -25,6 +25,7 @@ _runmedic() {
 	publish) all='--run --attempt --deliver --tier --dry-run --no-record --repository --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	rerun) all='--run --force --dry-run --no-record --repository --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	ignore) all='--until --days --reason --list --remove --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
+	local) all='run post verify keys list allow revoke --repository --only --select --parallel --fail-fast --allow-dirty --post --ed25519 --ssh --key --passphrase-file --no-passphrase --principal --valid-before --namespaces --branches --reason --result --ssh-key --agent --envelope --sha --pull --github-keys --wait --dry-run --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	action) all='--db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	run) all='--retries --backoff --retry-on --name --capture --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	rules) all='list show test --category --tool --fixtures --passing --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
@@ -32,7 +33,7 @@ _runmedic() {
 	eval) all='--corpus --healbench --baseline --misses --no-heal --fit --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	doctor) all='--repository --offline --format --db --config --repo --output --quiet --verbose --no-color --help ' ;;
 	esac
-	[ "$COMP_CWORD" -gt 1 ] || all='analyze heal report stats fixes flaky tests trends patterns compare record sync watch history publish rerun ignore action run rules fixers eval doctor --help --version --licenses'
+	[ "$COMP_CWORD" -gt 1 ] || all='analyze heal report stats fixes flaky tests trends patterns compare record sync watch history publish rerun ignore local action run rules fixers eval doctor --help --version --licenses'
 	case ${COMP_WORDS[1]}:$prev in
 	fixers:show) words=$fixers ;;
 	rules:show) words=$("${COMP_WORDS[0]}" rules list 2>/dev/null | sed -n 's|^\([^ ]*/[^ ]*\) .*|\1|p') ;;
@@ -193,6 +194,25 @@ _runmedic() {
 	ignore:--reason) return ;;
 	ignore:--remove) return ;;
 	ignore:--format) words='text json' ;;
+	local:--repository) return ;;
+	local:--only) return ;;
+	local:--select) return ;;
+	local:--parallel) return ;;
+	local:--key) return ;;
+	local:--passphrase-file) return ;;
+	local:--principal) return ;;
+	local:--valid-before) return ;;
+	local:--namespaces) return ;;
+	local:--branches) return ;;
+	local:--reason) return ;;
+	local:--result) return ;;
+	local:--ssh-key) return ;;
+	local:--envelope) return ;;
+	local:--sha) return ;;
+	local:--pull) return ;;
+	local:--github-keys) return ;;
+	local:--wait) return ;;
+	local:--format) words='text json' ;;
 	run:--retries) return ;;
 	run:--backoff) return ;;
 	run:--retry-on) return ;;

@@ -58,6 +58,18 @@ same([weekly.status, weekly.record.env.RUNMEDIC_INPUT_MODE], ['success', 'report
 same(readFileSync(join(weekly.world.workspace, '.runmedic/history.db'), 'utf8'), 'of run 10', 'it has the history of the last run');
 same(shelf(weekly.world, 'caches'), ['runmedic-history-10-1', 'runmedic-history-11-1'], 'and leaves one to the next');
 
+// local CI: what verify says, or that it crashed, decides about the heavy job; with its `if` as GitHub evaluates it
+const needs = r => ({verify: {result: r.status, outputs: {trusted: r.outputs?.trusted ?? r.steps?.local?.outputs?.trusted ?? ''}}});
+for (const [file, event] of [['workflows/local-ci-verify.yml', 'merge_group'], ['workflows/ci-with-local.yml', 'pull_request']]) {
+	for (const [ends, trusted, heavy] of [['outputs', 'true', false], ['exit2', '', true], ['killSEGV', '', true], ['', '', true]]) {
+		const verify = await play(file, 'verify', {github: {event_name: event}, environment: {STANDIN: ends}, world: {secrets: {}}});
+		same(verify.record?.env.RUNMEDIC_INPUT_MODE, 'verify', `${file}: the mode`);
+		same(needs(verify).verify.outputs.trusted, trusted, `${file}: trusted, after ${ends || 'nothing was said'}`);
+		const ci = await play(file, 'full-ci', {github: {event_name: event}, world: {needs: needs(verify), secrets: {}, repository: repository({Makefile: 'test:\n\t@echo heavy >ran\n'})}});
+		same(!ci.skipped, heavy, `${file}: full CI, after ${ends || 'nothing was said'}`);
+	}
+}
+
 // CI with heal, with the stand-in: which step has which token
 const broken = repository({Makefile: 'lint:\n\t@echo lint is fine\ntest:\n\t@echo boom; exit 3\n'});
 r = await play('workflows/ci-with-heal.yml', 'test', {environment: {...patched, STANDIN: ''}, world: {repository: broken}, change: t => t.replaceAll('runmedic run -- ', '')});

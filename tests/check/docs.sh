@@ -55,7 +55,7 @@ while IFS=: read -r file name; do
 done < <(grep -ohE '`(unit|hostile)/[A-Za-z0-9_./-]+:[a-z0-9_]+`' docs/security.md | tr -d '`' | sort -u)
 
 # settings that docs/configuration.md calls idle are read by nobody
-for key in report.slack report.mail local select alerts; do
+for key in report.slack report.mail alerts; do
 	member=${key/select/selects}
 	users=$(grep -rlE "\\b(config|c)(->|\.)${member//./\\.}\b" agent fixers --include='*.c' | grep -v '^agent/base/')
 	if [ -z "$users" ]; then ok; else bad "docs/configuration.md calls \`$key\` idle, but ${users//$'\n'/, } reads it"; fi

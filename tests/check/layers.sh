@@ -55,7 +55,7 @@ done < <(find agent fixers -name '*.[ch]' | sort)
 # Only cmd/ prints and exits; everybody uses base/ instead of what is easy to get wrong.
 while IFS= read -r hit; do complain "$hit: only cmd/ prints and exits"; done < <(
 	grep -nE '\b(printf|puts|putchar|perror|exit|_exit|abort)\(' $(find agent fixers -name '*.c' ! -path 'agent/cmd/*') |
-		grep -vE '^agent/base/mem\.c|^agent/base/progress\.c|^agent/heal/(process|live_child|sandbox|journal|roll|apply)|vsnprintf|snprintf|"[^"]*(printf|puts|exit|abort)\(' | cut -d: -f1,2)
+		grep -vE '^agent/base/mem\.c|^agent/base/progress\.c|^agent/heal/(process|live_child|checks_child|sandbox|journal|roll|apply)|vsnprintf|snprintf|"[^"]*(printf|puts|exit|abort)\(' | cut -d: -f1,2)
 # shellcheck disable=SC2046
 while IFS= read -r hit; do complain "$hit: a function that house rules ban"; done < <(
 	grep -nE '\b(strcpy|strcat|sprintf|vsprintf|gmtime|localtime|ctime|strtok|atoi|atol|system|popen|gets|mktemp|tmpnam)\(' \

@@ -14,7 +14,7 @@ static-one:
 	@mkdir -p $(BUILD)
 	@prefix=$$(tools/static/prefix.sh $(ARCH)) && tools/static/flags.sh "$$prefix" $(ARCH) | sed 's/ := /=/' > $(BUILD)/static-$(ARCH).flags
 	@flag() { sed -n "s/^$$1=//p" $(BUILD)/static-$(ARCH).flags; }; \
-	$(MAKE) --no-print-directory BUILD=$(BUILD)/static-$(ARCH) CC="$$(flag CC)" OPT="$$(flag CFLAGS) -fno-asynchronous-unwind-tables" HARDEN='-D_FORTIFY_SOURCE=0' \
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/static-$(ARCH) CC="$$(flag CC)" OPT="$$(flag CFLAGS) -fno-asynchronous-unwind-tables" HARDEN='-D_FORTIFY_SOURCE=0' COLD=-Os \
 		SAN= DEPS_CFLAGS= EXTRA_LDFLAGS="$$(flag LDFLAGS)" DEPS_LIBS="$$(flag LIBS)" $(BUILD)/static-$(ARCH)/runmedic && \
 	cp $(BUILD)/static-$(ARCH)/runmedic $(BUILD)/runmedic-static-$(ARCH) && "$$(flag STRIP)" $(BUILD)/runmedic-static-$(ARCH)
 	@tools/static/check.sh $(BUILD)/runmedic-static-$(ARCH) $(ARCH)

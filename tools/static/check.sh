@@ -45,7 +45,7 @@ machine() {
 
 static_pie() { has "$header" 'Type: +DYN' && lacks "$segments" ' INTERP ' && has "$dynamic" 'FLAGS_1.*PIE'; }
 
-nx_stack() { has "$segments" 'GNU_STACK .* RW +0x'; }
+nx_stack() { has "$segments" 'GNU_STACK .* RW +0'; }
 
 no_writable_code() { lacks "$segments" ' LOAD .* RWE +0x' && lacks "$dynamic" 'TEXTREL'; }
 

@@ -25,7 +25,13 @@ cflags="-O2 -ffunction-sections -fdata-sections $harden -ffile-prefix-map=$root=
 ldflags="-static-pie -L$prefix/lib -Wl,-T,$here/no-unwind.ld -Wl,--gc-sections -Wl,-z,relro,-z,now -Wl,-z,noexecstack"
 ldflags+=" -Wl,-z,stack-size=2097152"
 # The tables of the catalogue are full of pointers: packed, their relocations take a kilobyte instead of a megabyte.
-[ "$arch" != x86_64 ] || ldflags+=" -Wl,-z,pack-relative-relocs"
+# GNU ld can do that for x86-64, lld for arm64.
+if [ "$arch" = x86_64 ]; then
+  ldflags+=" -Wl,-z,pack-relative-relocs"
+else
+  lld=$(readlink -f -- "$(command -v ld.lld)")
+  ldflags+=" -fuse-ld=lld -B${lld%/*} -Wl,--pack-dyn-relocs=relr"
+fi
 
 # Each library before those it needs. mimalloc is an object and comes first, in the place of musl's slower malloc.
 libs="-lgit2 -lcurl -lhttp_parser -larchive -lmicrohttpd -lsqlite3 -lcjson -lpcre2-8 -lyaml -lexpat"
