@@ -89,12 +89,13 @@ static void add_check(struct listing *l, const struct local_check *c)
 {
 	BUF_AUTO found = buf_new(BUF_LINE);
 	int64_t failed = c->tests.failed + c->tests.errors;
+	int64_t ms = c->end.duration / (CLOCK_SECOND / 1000);
 	bool tests = c->has[LOCAL_TESTS], ran = c->status != LOCAL_NOT_RUN;
 
 	add_found(&found, c);
 	listing_text(l, c->config->name);
 	listing_text(l, statuses[c->status]);
-	listing_number(l, ran ? (double)(c->end.duration / (CLOCK_SECOND / 1000)) / 1000 : 0);
+	listing_number(l, ran ? (double)ms / 1000 : 0);
 	listing_text(l, buf_text(&found));
 	listing_number(l, ran ? c->end.exit_code : -1);
 	listing_number(l, tests ? (double)(c->tests.passed + failed + c->tests.skipped) : -1);

@@ -98,7 +98,6 @@ pid_t checks_start(const struct checks_start *s, const char *const *argv,
 {
 	pid_t pid, parent = getpid();
 	int trouble[2], reason = 0;
-	ssize_t n;
 
 	*ret_trouble = 0;
 	if (pipe2(trouble, O_CLOEXEC) != 0)
@@ -109,7 +108,7 @@ pid_t checks_start(const struct checks_start *s, const char *const *argv,
 	close(trouble[1]);
 	if (pid < 0)
 		err_errno(e, "cannot start %s", argv[0]);
-	while (pid > 0 && (n = read(trouble[0], &reason, sizeof(reason))) < 0 && errno == EINTR)
+	while (pid > 0 && read(trouble[0], &reason, sizeof(reason)) < 0 && errno == EINTR)
 		;
 	close(trouble[0]);
 	if (pid > 0 && reason) {

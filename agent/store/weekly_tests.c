@@ -93,7 +93,7 @@ static int name_slow(struct store *s, struct report *r, const uint32_t *numbers,
 int weekly_slow_tests(struct store *s, struct report *r, struct err *e)
 {
 	struct times now = {0}, before = {0};
-	uint32_t numbers[SLOW_TESTS];
+	uint32_t numbers[SLOW_TESTS] = {0};
 	int rc = read_times(s, r, r->from, r->to, &now, e);
 	if (rc == 0)
 		rc = read_times(s, r, r->from - (r->to - r->from), r->from, &before, e);

@@ -69,7 +69,12 @@ static inline void sample_fill(struct sample *s, const char *text)
 	s->findings[1].remedy_count = 0;
 	s->findings[1].transient = true;
 	s->d = (struct diagnosis){.source = {text, 100, 20},
-		.job = {text, text, text, CLOCK_UNKNOWN, CLOCK_UNKNOWN},
+		.job = {.name = text,
+			.os = text,
+			.image = text,
+			.workspace = text,
+			.started = CLOCK_UNKNOWN,
+			.ended = CLOCK_UNKNOWN},
 		.failed_step = {.known = true,
 			.name = text,
 			.command = text,
