@@ -32,20 +32,42 @@ static void count_entry(struct repository_state *s, const git_status_entry *entr
 	s->changed++;
 }
 
-static int count_files(struct repository_state *s, struct repository *r, struct err *e)
+/* Without submodules, which are looked at one by one. */
+static int compare_files(git_status_list **ret, git_repository *git)
 {
-	GIT_AUTO(git_status_list) list = NULL;
 	git_status_options o;
 
 	git_status_options_init(&o, GIT_STATUS_OPTIONS_VERSION);
 	o.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
 	o.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
-		  GIT_STATUS_OPT_INCLUDE_UNREADABLE;
-	if (git_status_list_new(&list, r->git, &o) != 0)
+		  GIT_STATUS_OPT_INCLUDE_UNREADABLE | GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+	return git_status_list_new(ret, git, &o);
+}
+
+static int count_files(struct repository_state *s, struct repository *r, struct err *e)
+{
+	GIT_AUTO(git_status_list) list = NULL;
+
+	if (compare_files(&list, r->git) != 0)
 		return repository_error(e, "cannot compare the files with the commit");
 	for (size_t i = 0; i < git_status_list_entrycount(list); i++)
 		count_entry(s, git_status_byindex(list, i));
 	return 0;
+}
+
+static void count_submodule(struct repository_state *s, const char *path)
+{
+	if (s->changed < STATE_NAMED_MAX)
+		s->names[s->changed] = arena_text(&s->arena, path);
+	s->changed++;
+}
+
+/* Files of its own that differ, or cannot be compared. */
+static bool is_changed(git_repository *sub)
+{
+	GIT_AUTO(git_status_list) list = NULL;
+
+	return compare_files(&list, sub) != 0 || git_status_list_entrycount(list) > 0;
 }
 
 /* What is checked out there; the commit's own word where nothing is. */
@@ -61,6 +83,8 @@ static void add_submodule(
 		git_reference_name_to_id(&head, sub, "HEAD") != 0) {
 		git_oid_cpy(&head, &entry->id);
 		s->submodules_absent++;
+	} else if (!git_oid_equal(&head, &entry->id) || is_changed(sub)) {
+		count_submodule(s, entry->path);
 	}
 	git_oid_tostr(id, sizeof(id), &head);
 	s->submodules[n] = arena_format(&s->arena, "%s %s", entry->path, id);
