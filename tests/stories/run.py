@@ -468,14 +468,5 @@ def what_is_not_for_us_is_one_notice(hub):
     return s
 
 
-@story
-def what_is_not_there_yet_says_so(hub):
-    s = Scene(hub)
-    base = {'repository': {'full_name': SLUG, 'default_branch': 'main'}}
-    equal(s.act('push', base, hub.token(**ALL), mode='verify'), 2, s.said)
-    has(s.said, 'not available in this version')
-    return s
-
-
 if __name__ == '__main__':
     sys.exit(scene.main('stories'))
